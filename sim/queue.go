@@ -1,6 +1,9 @@
 package sim
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // Entry is one pending event. Entries are totally ordered by (At, Order), which
 // is (time, class, push sequence): at one instant the lower class comes first,
@@ -16,58 +19,163 @@ const classShift = 56
 // Class is the class the entry was pushed with.
 func (e Entry) Class() uint8 { return uint8(e.Order >> classShift) }
 
+// frontSize is a power of two, so that an index needs a mask and no check;
+// one place is the sentinel's.
+const frontSize = 64
+
 // Queue holds pending events and gives them back in the order of Entry. It is
 // not safe for concurrent use; one simulated world has one Queue.
 type Queue struct {
-	heap heap4
-	seq  uint64
-	now  Time
+	// front[n] is the head and front[1] the last of the front; front[0] stays
+	// at Never. n is 0 only when the whole queue is empty.
+	front [frontSize]Entry
+	n     int
+
+	wheelFrom uint64 // entries at or after this instant go to the wheel; MaxUint64 when the queue is empty
+	now       Time   // time of the last popped entry
+	seq       uint64 // pushes so far
+	size      int
+
+	wheel
+	early       heap4 // what did not fit into the front but precedes wheelFrom
+	earlyPushes int   // since the wheel was last rewound or early last ran dry
 }
 
 // NewQueue returns an empty queue whose clock stands at time 0.
-func NewQueue() *Queue { return &Queue{} }
+func NewQueue() *Queue {
+	q := &Queue{wheelFrom: math.MaxUint64}
+	q.front[0] = Entry{At: Never, Order: math.MaxUint64}
+	q.wheel.init()
+	return q
+}
 
 // Push adds an entry. at must not lie before the time of the last popped entry
 // (a clock that runs back is a programming error, so Push panics).
 func (q *Queue) Push(at Time, class uint8, data uint64) {
-	if at < q.now {
-		panic(fmt.Sprintf("sim: event pushed at %d ns, before the present %d ns (class %d)", at, q.now, class))
-	}
-	q.heap.push(Entry{at, uint64(class)<<classShift | q.seq, data})
+	e := Entry{at, uint64(class)<<classShift | q.seq, data}
 	q.seq++
+	q.size++
+	if uint64(at) >= q.wheelFrom {
+		q.place(e)
+		return
+	}
+	q.pushEarly(e)
 }
 
 // Pop removes and returns the first entry; false when the queue is empty.
 func (q *Queue) Pop() (Entry, bool) {
-	if len(q.heap.e) == 0 {
+	n := q.n
+	if n == 0 {
 		return Entry{}, false
 	}
-	e := q.heap.pop()
+	e := q.front[n&(frontSize-1)]
+	q.n = n - 1
+	q.size--
 	q.now = e.At
+	if n == 1 {
+		q.refill()
+	}
 	return e, true
 }
 
 // Peek returns the first entry and leaves it; false when the queue is empty.
 func (q *Queue) Peek() (Entry, bool) {
-	if len(q.heap.e) == 0 {
+	if q.n == 0 {
 		return Entry{}, false
 	}
-	return q.heap.e[0], true
+	return q.front[q.n&(frontSize-1)], true
 }
 
 // HeadAt is the time of the first entry, Never when the queue is empty.
-func (q *Queue) HeadAt() Time {
-	if len(q.heap.e) == 0 {
-		return Never
-	}
-	return q.heap.e[0].At
-}
+func (q *Queue) HeadAt() Time { return q.front[q.n&(frontSize-1)].At }
 
 // Len is the number of pending entries.
-func (q *Queue) Len() int { return len(q.heap.e) }
+func (q *Queue) Len() int { return q.size }
 
-// Reset empties the queue and sets its clock and sequence back to 0; memory is kept.
+// Reset empties the queue and sets its clock and sequence back to 0; memory is
+// kept.
 func (q *Queue) Reset() {
-	q.heap.e = q.heap.e[:0]
-	q.seq, q.now = 0, 0
+	q.n, q.size, q.seq, q.now = 0, 0, 0, 0
+	q.wheelFrom = math.MaxUint64
+	q.early.e = q.early.e[:0]
+	q.earlyPushes = 0
+	q.wheel.reset()
+}
+
+// pushEarly adds an entry that precedes everything in the wheel.
+func (q *Queue) pushEarly(e Entry) {
+	if e.At < q.now {
+		q.seq--
+		q.size--
+		panic(fmt.Sprintf("sim: event of class %d pushed at %d ns, before the present at %d ns", e.Class(), e.At, q.now))
+	}
+	if q.n == 0 {
+		q.front[1], q.n = e, 1
+		q.wheel.base = uint64(e.At)
+		q.wheelFrom = uint64(e.At) + 1
+		return
+	}
+	if q.n == frontSize-1 {
+		q.spill()
+	}
+	if len(q.early.e) > 0 && before(&q.early.e[0], &e) != 0 {
+		q.early.push(e)
+		q.earlyPushes++
+		q.rewindIfWorthIt()
+		return
+	}
+	i := q.n
+	for before(&q.front[i&(frontSize-1)], &e) != 0 {
+		q.front[(i+1)&(frontSize-1)] = q.front[i&(frontSize-1)]
+		i--
+	}
+	q.front[(i+1)&(frontSize-1)] = e
+	q.n++
+}
+
+// spill moves the later half of a full front to early.
+func (q *Queue) spill() {
+	const half = frontSize / 2
+	for _, e := range q.front[1 : half+1] {
+		q.early.push(e)
+	}
+	q.n = copy(q.front[1:], q.front[half+1:q.n+1])
+	q.earlyPushes += half
+}
+
+// rewindIfWorthIt sends everything before wheelFrom through the wheel when the
+// present has become much denser than it was when the wheel looked ahead. The
+// threshold pays for what a rewind may have to move: a bounded number of
+// entries for each push into early.
+func (q *Queue) rewindIfWorthIt() {
+	if q.earlyPushes <= max(2*frontSize, q.size/8) || q.wheelFrom-uint64(q.now) <= 1 {
+		return
+	}
+	q.wheel.rewind(uint64(q.now))
+	for _, e := range q.early.e {
+		q.place(e)
+	}
+	for _, e := range q.front[1 : q.n+1] {
+		q.place(e)
+	}
+	q.early.e = q.early.e[:0]
+	q.earlyPushes = 0
+	q.n = 0
+	q.refill()
+}
+
+// refill puts the next entries into the empty front.
+func (q *Queue) refill() {
+	if len(q.early.e) == 0 && !q.open() {
+		q.wheelFrom = math.MaxUint64
+		return
+	}
+	if k := min(len(q.early.e), frontSize/4); k > 0 {
+		for q.n = k; k > 0; k-- {
+			q.front[k] = q.early.pop()
+		}
+		if len(q.early.e) == 0 {
+			q.earlyPushes = 0
+		}
+	}
 }
