@@ -2,6 +2,7 @@ package geo
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"berth/data"
@@ -96,14 +97,8 @@ func (w *World) nearestCity(country string, p Point) (int, bool) {
 	return best, best >= 0
 }
 
-func (w *World) countryCodes() []string {
-	codes := make([]string, 0, len(w.country))
-	for code := range w.country {
-		codes = append(codes, code)
-	}
-	slices.Sort(codes)
-	return codes
-}
+// countryCodes lists the known countries in order.
+func (w *World) countryCodes() []string { return slices.Sorted(maps.Keys(w.country)) }
 
 // CityRTT returns the round trip in ms from a city to any PoP.
 func (w *World) CityRTT(city, pop int) float32 {

@@ -3,6 +3,7 @@ package geo
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -16,6 +17,9 @@ type Options struct {
 	Pops           []string // use only these PoPs, by code (those in China may be named without China being set)
 	NoNetwork      bool     // every round trip takes 0 ms; distances and nearness stay
 	AllOperational bool     // ignore observed status: every PoP takes client traffic
+
+	// Egress overrides the egress region of countries, by ISO 3166-1 alpha-2 code; the tables' own map is an inference.
+	Egress map[string]data.EgressRegion
 }
 
 // maxReroutedShare is how often a PoP may have been seen re-routed and still take client traffic (grade I;
@@ -71,7 +75,13 @@ func NewWorld(opts Options) (*World, error) {
 	}
 	w := &World{Network: network, noNetwork: opts.NoNetwork, index: make(map[string]int), country: make(map[string]data.Country)}
 	for _, c := range data.Countries() {
+		if e, ok := opts.Egress[c.ISO2]; ok {
+			c.Egress = e
+		}
 		w.country[c.ISO2] = c
+	}
+	if err := w.checkEgress(opts.Egress); err != nil {
+		return nil, err
 	}
 	chosen, err := choosePops(opts)
 	if err != nil {
@@ -83,6 +93,23 @@ func NewWorld(opts Options) (*World, error) {
 	w.fillRTT()
 	w.lazy()
 	return w, nil
+}
+
+// checkEgress reports every country or region of an egress map that does not exist.
+func (w *World) checkEgress(overrides map[string]data.EgressRegion) error {
+	var errs []error
+	for _, code := range slices.Sorted(maps.Keys(overrides)) {
+		if _, ok := w.country[code]; !ok {
+			errs = append(errs, unknown("country", code, w.countryCodes()))
+		}
+		switch e := overrides[code]; e {
+		case data.EgressNAEU, data.EgressOCKR, data.EgressOther:
+		default:
+			known := []string{string(data.EgressNAEU), string(data.EgressOCKR), string(data.EgressOther)}
+			errs = append(errs, fmt.Errorf("country %s: %w", code, unknown("egress region", string(e), known)))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // choosePops returns the rows of the PoPs in use.
@@ -125,6 +152,9 @@ func (w *World) addPops(chosen []data.Pop, opts Options) error {
 		net, err := netRegionOf(p.NetRegion, at)
 		if err != nil {
 			return fmt.Errorf("PoP %s: %w", p.IATA, err)
+		}
+		if e, ok := opts.Egress[p.Country]; ok {
+			p.Egress = e
 		}
 		w.PoPs = append(w.PoPs, PoP{
 			IATA: p.IATA, City: p.City, Country: p.Country, CountryName: c.Name, Point: at, Region: popRegion(p, c), Egress: p.Egress,
