@@ -58,8 +58,10 @@ func bucketMid(lo, hi int64) int64 {
 
 // Record counts v. A negative v counts as 0 and in Refused.
 func (h *Histogram) Record(v int64) {
+	// As an unsigned number a negative v lies beyond the last bucket, so one
+	// comparison serves both purposes.
 	i := bucketOf(uint64(v)) - h.base
-	if v < 0 || uint(i) >= uint(len(h.counts)) {
+	if uint(i) >= uint(len(h.counts)) {
 		h.recordSlow(v, 1)
 		return
 	}

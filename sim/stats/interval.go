@@ -3,6 +3,7 @@ package stats
 import (
 	"math"
 
+	"gonum.org/v1/gonum/mathext"
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
@@ -22,9 +23,22 @@ func TQuantile(conf, df float64) float64 {
 	if !(conf > 0 && conf < 1 && df > 0) {
 		return math.NaN()
 	}
-	t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}
 	// Solving in the lower tail keeps the precision of 1 - conf.
-	return -t.Quantile((1 - conf) / 2)
+	if df < 1e4 {
+		return -distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}.Quantile((1 - conf) / 2)
+	}
+	return tFromNormal(-mathext.NormalQuantile((1-conf)/2), df)
+}
+
+// tFromNormal is the expansion of Student's quantile in powers of 1/df around
+// the normal one (Abramowitz and Stegun 26.7.5): for many degrees of freedom
+// it is exact to rounding, where the incomplete beta function is not.
+func tFromNormal(z, df float64) float64 {
+	z2 := z * z
+	g1 := (z2 + 1) * z / 4
+	g2 := ((5*z2+16)*z2 + 3) * z / 96
+	g3 := (((3*z2+19)*z2+17)*z2 - 15) * z / 384
+	return z + (g1+(g2+g3/df)/df)/df
 }
 
 // around builds the interval of an estimate, its standard error and df.

@@ -4,7 +4,7 @@ import "math"
 
 // Batches is the result of the batch means method on one long series.
 type Batches struct {
-	Interval         // of the mean, from the means of the batches
+	Interval // of the mean, from the means of the batches
 	Means    []float64
 	Variance float64 // of the batch means, unbiased
 	// Lag1 is the autocorrelation of neighbouring batch means; well above 0 it
