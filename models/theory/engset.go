@@ -50,17 +50,20 @@ func (e Engset) Solve() (EngsetResult, error) {
 }
 
 // truncatedBinomial returns P(limit) and the mean of the law with weights
-// C(n,k) b^k, k = 0..min(n, limit). Dividing all by the newest weight at each
-// step keeps everything within range: total and moment are relative to it.
+// C(n,k) b^k, k = 0..min(n, limit), rescaled on the way so that none overflows.
 func truncatedBinomial(n int, b float64, limit int) (pLimit, mean float64) {
-	total, moment := 1.0, 0.0 // sum of weights, and of k*weight, over the weight of k
+	weight, total, moment := 1.0, 1.0, 0.0
 	for k := 1; k <= min(n, limit); k++ {
-		ratio := float64(n-k+1) * b / float64(k)
-		total = 1 + total/ratio
-		moment = float64(k) + moment/ratio
+		weight *= float64(n-k+1) / float64(k) * b
+		total += weight
+		moment += float64(k) * weight
+		if weight > 1e250 {
+			const scale = 1e-250
+			weight, total, moment = weight*scale, total*scale, moment*scale
+		}
 	}
 	if limit <= n {
-		pLimit = 1 / total
+		pLimit = weight / total
 	}
 	return pLimit, moment / total
 }

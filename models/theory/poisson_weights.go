@@ -3,9 +3,10 @@ package theory
 import "math"
 
 // poissonWeights holds the Poisson probabilities of one mean around its mode,
-// as uniformisation needs them.
+// as uniformisation needs them: far down the left tail, where a survival that
+// decays fast has all its weight, and less far up the right one.
 type poissonWeights struct {
-	first, last int       // probabilities outside first..last are below 1e-22 of the largest
+	first, last int       // probabilities below first are under 1e-300 of the largest, above last under 1e-22
 	p           []float64 // P(N = first+i)
 	tail        []float64 // P(N > first+i)
 }
@@ -16,19 +17,19 @@ func newPoissonWeights(mean float64) poissonWeights {
 	if mean == 0 {
 		return poissonWeights{p: []float64{1}, tail: []float64{0}}
 	}
-	const cut = 1e-22
+	const cutBelow, cutAbove = 1e-300, 1e-22
 	mode := int(mean)
 	var below, above []float64
 	for n, w := mode, 1.0; n > 0; n-- {
 		w *= float64(n) / mean
-		if w < cut {
+		if w < cutBelow {
 			break
 		}
 		below = append(below, w)
 	}
 	for n, w := mode+1, 1.0; ; n++ {
 		w *= mean / float64(n)
-		if w < cut {
+		if w < cutAbove {
 			break
 		}
 		above = append(above, w)

@@ -55,7 +55,7 @@ func (k PoolKeepAlive) Solve() (PoolKeepAliveResult, error) {
 		if offered <= negligible*r.StartsPerS && offered*(1/k.MuPerS+k.TimeoutS) <= negligible*r.MeanUp {
 			break
 		}
-		steps += float64(n) * (k.LambdaPerS + float64(n)*k.MuPerS) * k.TimeoutS
+		steps += float64(n) * (1 + (k.LambdaPerS+float64(n)*k.MuPerS)*k.TimeoutS)
 		if steps > maxPoolSteps {
 			return PoolKeepAliveResult{}, fmt.Errorf("keep-alive pool: rate %v/s, mean service %v s and timeout %v s need more than %.0g steps; use a simulation",
 				k.LambdaPerS, 1/k.MuPerS, k.TimeoutS, float64(maxPoolSteps))

@@ -93,3 +93,28 @@ func (u UsageRates) price(memoryGiBs, cpuVCPUs, diskGBs float64) (gross, net flo
 		math.Max(0, diskGBs-u.IncludedDiskGBs)*u.DiskPerGBs
 	return gross, net
 }
+
+// CostPoint is one idle timeout, its cold starts and its expected bill.
+type CostPoint struct {
+	TimeoutPoint
+	Usage RenewalCostResult
+}
+
+// TimeoutCosts returns the expected bill against cold starts of the given idle
+// timeouts (seconds, each >= 0), in their order; c.KeepAlive.TimeoutS is ignored.
+func (c RenewalCost) TimeoutCosts(timeoutsS []float64) ([]CostPoint, error) {
+	curve, err := c.KeepAlive.TimeoutCurve(timeoutsS)
+	if err != nil {
+		return nil, err
+	}
+	points := make([]CostPoint, 0, len(curve))
+	for _, p := range curve {
+		c.KeepAlive.TimeoutS = p.TimeoutS
+		usage, err := c.Solve()
+		if err != nil {
+			return nil, err
+		}
+		points = append(points, CostPoint{TimeoutPoint: p, Usage: usage})
+	}
+	return points, nil
+}

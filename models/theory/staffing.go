@@ -14,7 +14,7 @@ func MinServersLoss(offeredErlangs, maxPReject float64) (servers int, pReject fl
 	if err := p.err(); err != nil {
 		return 0, 0, err
 	}
-	return minServers(offeredErlangs, maxPReject, func(b float64, _ int) float64 { return b })
+	return minServers(offeredErlangs, 0, maxPReject, func(b float64, _ int) float64 { return b })
 }
 
 // MinServersWait returns the smallest number of servers in M/M/c for which the
@@ -26,7 +26,9 @@ func MinServersWait(offeredErlangs, maxPWait float64) (servers int, pWait float6
 	if err := p.err(); err != nil {
 		return 0, 0, err
 	}
-	return minServers(offeredErlangs, maxPWait, waitProbability(offeredErlangs))
+	return minServers(offeredErlangs, offeredErlangs, maxPWait, func(b float64, c int) float64 {
+		return erlangCFromB(offeredErlangs, b, c)
+	})
 }
 
 // MinServersMeanWait returns the smallest number of servers in M/M/c for which
@@ -40,9 +42,8 @@ func MinServersMeanWait(offeredErlangs, meanServiceS, maxWaitS float64) (servers
 	if err := p.err(); err != nil {
 		return 0, 0, err
 	}
-	pWait := waitProbability(offeredErlangs)
-	return minServers(offeredErlangs, maxWaitS, func(b float64, c int) float64 {
-		return pWait(b, c) * meanServiceS / (float64(c) - offeredErlangs)
+	return minServers(offeredErlangs, offeredErlangs, maxWaitS, func(b float64, c int) float64 {
+		return erlangCFromB(offeredErlangs, b, c) * meanServiceS / (float64(c) - offeredErlangs)
 	})
 }
 
@@ -58,29 +59,22 @@ func MinServersWaitQuantile(offeredErlangs, meanServiceS, q, maxWaitS float64) (
 	if err := p.err(); err != nil {
 		return 0, 0, err
 	}
-	pWait := waitProbability(offeredErlangs)
-	return minServers(offeredErlangs, maxWaitS, func(b float64, c int) float64 {
-		return math.Max(0, math.Log(pWait(b, c)/(1-q))*meanServiceS/(float64(c)-offeredErlangs))
+	return minServers(offeredErlangs, offeredErlangs, maxWaitS, func(b float64, c int) float64 {
+		return math.Max(0, math.Log(erlangCFromB(offeredErlangs, b, c)/(1-q))*meanServiceS/(float64(c)-offeredErlangs))
 	})
 }
 
-// waitProbability turns Erlang B into Erlang C; callers see it only for c > a.
-func waitProbability(a float64) func(b float64, servers int) float64 {
-	return func(b float64, servers int) float64 {
-		if float64(servers) <= a {
-			return math.Inf(1)
-		}
-		return erlangCFromB(a, b, servers)
-	}
-}
-
-// minServers raises the number of servers until measure(B, servers), which
-// falls with the number, is at most the target. Infinite means unstable.
-func minServers(a, target float64, measure func(b float64, servers int) float64) (int, float64, error) {
+// minServers raises the number of servers until measure(Erlang B, servers),
+// which falls with the number, is at most the target; numbers up to above are
+// passed over (a queue without rejection is unstable there).
+func minServers(a, above, target float64, measure func(b float64, servers int) float64) (int, float64, error) {
 	b := 1.0
 	for c := 1; c <= maxServers; c++ {
 		b = erlangBStep(a, b, c)
-		if x := measure(b, c); x >= 0 && x <= target {
+		if float64(c) <= above {
+			continue
+		}
+		if x := measure(b, c); x <= target {
 			return c, x, nil
 		}
 	}
