@@ -19,17 +19,21 @@ const classShift = 56
 // Class is the class the entry was pushed with.
 func (e Entry) Class() uint8 { return uint8(e.Order >> classShift) }
 
-// frontSize is a power of two, so that an index needs a mask and no check;
-// one place is the sentinel's.
-const frontSize = 64
+const (
+	frontSize = 64 // a power of two, so that an index needs a mask and no check
+	frontBase = chunkEntries - 1
+)
+
+var sentinel = Entry{At: Never, Order: math.MaxUint64}
 
 // Queue holds pending events and gives them back in the order of Entry. It is
 // not safe for concurrent use; one simulated world has one Queue.
 type Queue struct {
-	// front[n] is the head and front[1] the last of the front; front[0] stays
-	// at Never. n is 0 only when the whole queue is empty.
+	// The front runs backwards: front[head] is the first entry of all,
+	// front[frontBase+1] the last of the front, front[frontBase] a sentinel at
+	// Never. head is frontBase only when the whole queue is empty.
 	front [frontSize]Entry
-	n     int
+	head  int
 
 	wheelFrom uint64 // entries at or after this instant go to the wheel; MaxUint64 when the queue is empty
 	now       Time   // time of the last popped entry
@@ -43,8 +47,8 @@ type Queue struct {
 
 // NewQueue returns an empty queue whose clock stands at time 0.
 func NewQueue() *Queue {
-	q := &Queue{wheelFrom: math.MaxUint64}
-	q.front[0] = Entry{At: Never, Order: math.MaxUint64}
+	q := &Queue{head: frontBase, wheelFrom: math.MaxUint64}
+	q.front[frontBase] = sentinel
 	q.wheel.init()
 	return q
 }
@@ -64,15 +68,15 @@ func (q *Queue) Push(at Time, class uint8, data uint64) {
 
 // Pop removes and returns the first entry; false when the queue is empty.
 func (q *Queue) Pop() (Entry, bool) {
-	n := q.n
-	if n == 0 {
+	i := q.head
+	if i == frontBase {
 		return Entry{}, false
 	}
-	e := q.front[n&(frontSize-1)]
-	q.n = n - 1
+	e := q.front[i&(frontSize-1)]
+	q.head = i - 1
 	q.size--
 	q.now = e.At
-	if n == 1 {
+	if i == frontBase+1 {
 		q.refill()
 	}
 	return e, true
@@ -80,14 +84,14 @@ func (q *Queue) Pop() (Entry, bool) {
 
 // Peek returns the first entry and leaves it; false when the queue is empty.
 func (q *Queue) Peek() (Entry, bool) {
-	if q.n == 0 {
+	if q.head == frontBase {
 		return Entry{}, false
 	}
-	return q.front[q.n&(frontSize-1)], true
+	return q.front[q.head&(frontSize-1)], true
 }
 
 // HeadAt is the time of the first entry, Never when the queue is empty.
-func (q *Queue) HeadAt() Time { return q.front[q.n&(frontSize-1)].At }
+func (q *Queue) HeadAt() Time { return q.front[q.head&(frontSize-1)].At }
 
 // Len is the number of pending entries.
 func (q *Queue) Len() int { return q.size }
@@ -95,7 +99,7 @@ func (q *Queue) Len() int { return q.size }
 // Reset empties the queue and sets its clock and sequence back to 0; memory is
 // kept.
 func (q *Queue) Reset() {
-	q.n, q.size, q.seq, q.now = 0, 0, 0, 0
+	q.head, q.size, q.seq, q.now = frontBase, 0, 0, 0
 	q.wheelFrom = math.MaxUint64
 	q.early.e = q.early.e[:0]
 	q.earlyPushes = 0
@@ -109,13 +113,14 @@ func (q *Queue) pushEarly(e Entry) {
 		q.size--
 		panic(fmt.Sprintf("sim: event of class %d pushed at %d ns, before the present at %d ns", e.Class(), e.At, q.now))
 	}
-	if q.n == 0 {
-		q.front[1], q.n = e, 1
+	if q.head == frontBase {
+		q.head++
+		q.front[q.head] = e
 		q.wheel.base = uint64(e.At)
 		q.wheelFrom = uint64(e.At) + 1
 		return
 	}
-	if q.n == frontSize-1 {
+	if q.head == frontSize-1 {
 		q.spill()
 	}
 	if len(q.early.e) > 0 && before(&q.early.e[0], &e) != 0 {
@@ -124,22 +129,23 @@ func (q *Queue) pushEarly(e Entry) {
 		q.rewindIfWorthIt()
 		return
 	}
-	i := q.n
+	i := q.head
 	for before(&q.front[i&(frontSize-1)], &e) != 0 {
 		q.front[(i+1)&(frontSize-1)] = q.front[i&(frontSize-1)]
 		i--
 	}
 	q.front[(i+1)&(frontSize-1)] = e
-	q.n++
+	q.head++
 }
 
 // spill moves the later half of a full front to early.
 func (q *Queue) spill() {
 	const half = frontSize / 2
-	for _, e := range q.front[1 : half+1] {
+	front := q.front[frontBase+1 : q.head+1]
+	for _, e := range front[:half] {
 		q.early.push(e)
 	}
-	q.n = copy(q.front[1:], q.front[half+1:q.n+1])
+	q.head = frontBase + copy(front, front[half:])
 	q.earlyPushes += half
 }
 
@@ -155,12 +161,12 @@ func (q *Queue) rewindIfWorthIt() {
 	for _, e := range q.early.e {
 		q.place(e)
 	}
-	for _, e := range q.front[1 : q.n+1] {
+	for _, e := range q.front[frontBase+1 : q.head+1] {
 		q.place(e)
 	}
 	q.early.e = q.early.e[:0]
 	q.earlyPushes = 0
-	q.n = 0
+	q.head = frontBase
 	q.refill()
 }
 
@@ -171,8 +177,8 @@ func (q *Queue) refill() {
 		return
 	}
 	if k := min(len(q.early.e), frontSize/4); k > 0 {
-		for q.n = k; k > 0; k-- {
-			q.front[k] = q.early.pop()
+		for q.head = frontBase + k; k > 0; k-- {
+			q.front[frontBase+k] = q.early.pop()
 		}
 		if len(q.early.e) == 0 {
 			q.earlyPushes = 0

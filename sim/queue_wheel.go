@@ -32,7 +32,7 @@ type level struct {
 type wheel struct {
 	base    uint64
 	top     int        // the finest level
-	levelOf [128]uint8 // bit length of at^base -> level
+	levelOf [64]*level // by the bit length of at^base
 	levels  [maxLevels]*level
 	chunks  []chunk
 	free    uint32
@@ -61,7 +61,7 @@ func (w *wheel) stack(d int, shift uint) {
 		above = w.levels[d-1].shift
 	}
 	for b := range above + 1 {
-		w.levelOf[b] = uint8(d)
+		w.levelOf[b&63] = w.levels[d]
 	}
 	w.top = d
 }
@@ -72,7 +72,7 @@ func (w *wheel) unstack(d int) {
 		return
 	}
 	for b := range w.levels[d].shift + 1 {
-		w.levelOf[b] = uint8(d)
+		w.levelOf[b&63] = w.levels[d]
 	}
 	w.top = d
 }
@@ -87,15 +87,10 @@ func (w *wheel) grow() {
 	}
 }
 
-// place adds an entry that is due at wheelFrom or later.
+// place adds an entry that is due at wheelFrom or later. Whether its slot's
+// chunk is full is as good as random, so the choice of the chunk is arithmetic.
 func (w *wheel) place(e Entry) {
-	d := w.levelOf[bits.Len64(uint64(e.At)^w.base)&127]
-	w.levels[d&(maxLevels-1)].add(w, e)
-}
-
-// add appends an entry to its slot of the level. Whether the slot's chunk is
-// full is as good as random, so the choice of the chunk is arithmetic.
-func (l *level) add(w *wheel, e Entry) {
+	l := w.levelOf[bits.Len64(uint64(e.At)^w.base)&63]
 	i := uint64(e.At) >> (l.shift & 63) & (digits - 1)
 	h := l.slots[i]
 	room := h & 7
@@ -107,7 +102,7 @@ func (l *level) add(w *wheel, e Entry) {
 	next := p.next
 	w.free ^= (w.free ^ next) & full
 	p.next = next ^ (next^h>>3)&full
-	p.e[room%chunkEntries] = e
+	p.e[room] = e
 	l.slots[i] = c<<3 | room
 	l.words[i>>6] |= 1 << (i & 63)
 	l.nonempty |= 1 << (i >> 6)
@@ -153,16 +148,20 @@ func (q *Queue) open() bool {
 		span := l.shift + digitBits
 		w.base = w.base>>span<<span | i<<l.shift
 		w.unstack(d)
+		q.wheelFrom = w.base + 1<<l.shift
+		if p := &w.chunks[h>>3]; p.next == 0 {
+			q.sortChunk(p, h&7)
+			p.next, w.free = w.free, h>>3
+			return true
+		}
 		var batch [takeEntries + 12]Entry
 		if n := w.gather(h, &batch); n <= takeEntries {
-			q.wheelFrom = w.base + 1<<l.shift
 			q.sortFront(&batch, n)
 			return true
 		}
 		if l.shift == 0 {
-			q.wheelFrom = w.base + 1
 			for more := true; more; {
-				p := w.chunks[h>>3]
+				p := &w.chunks[h>>3]
 				for k := h & 7; k < chunkEntries; k++ {
 					q.early.push(p.e[k])
 				}
@@ -171,14 +170,51 @@ func (q *Queue) open() bool {
 			return true
 		}
 		w.stack(d+1, l.shift-w.newBits(l.shift, h, q.now, q.seq-uint64(q.size)))
-		lower := w.levels[d+1]
-		for more := true; more; {
-			p := w.chunks[h>>3]
-			for k := h & 7; k < chunkEntries; k++ {
-				lower.add(w, p.e[k])
-			}
-			h, more = w.release(h)
+		w.scatter(h)
+	}
+}
+
+// scatter frees list h and places its entries anew.
+func (w *wheel) scatter(h uint32) {
+	for more := true; more; {
+		p := &w.chunks[h>>3]
+		for k := h & 7; k < chunkEntries; k++ {
+			w.place(p.e[k])
 		}
+		h, more = w.release(h)
+	}
+}
+
+// sortChunk sorts the entries of one chunk into the empty front. It is one
+// straight line for any number of entries: places that hold none get keys
+// above all others, and what they leave below the front is wiped.
+func (q *Queue) sortChunk(p *chunk, room uint32) {
+	var k [chunkEntries]uint64
+	for i := range uint64(chunkEntries) {
+		none := uint64(int64(i-uint64(room)) >> 63)
+		k[i] = (uint64(p.e[i].At)-q.wheel.base)<<3&^none | none&(1<<62|i<<3) | i
+	}
+	a, b, c, d, e := k[0], k[1], k[2], k[3], k[4]
+	a, d = inOrder(a, d)
+	b, e = inOrder(b, e)
+	a, c = inOrder(a, c)
+	b, d = inOrder(b, d)
+	a, b = inOrder(a, b)
+	c, e = inOrder(c, e)
+	b, c = inOrder(b, c)
+	d, e = inOrder(d, e)
+	c, d = inOrder(c, d)
+	n := chunkEntries - int(room)
+	q.head = frontBase + n
+	f := (*[chunkEntries]Entry)(q.front[n:])
+	f[4] = p.e[a&7]
+	f[3] = p.e[b&7]
+	f[2] = p.e[c&7]
+	f[1] = p.e[d&7]
+	f[0] = p.e[e&7]
+	q.front[frontBase] = sentinel
+	if (a^b)>>3 == 0 || (b^c)>>3 == 0 || (c^d)>>3 == 0 || (d^e)>>3 == 0 {
+		sortEntries(q.front[frontBase+1 : q.head+1])
 	}
 }
 
@@ -221,7 +257,7 @@ func (q *Queue) sortFront(batch *[takeEntries + 12]Entry, n int) {
 		keys[i] = (uint64(batch[i].At)-q.wheel.base)<<5 | uint64(i)
 	}
 	for i := n; i < 8; i++ {
-		keys[i] = 1<<64 - 1
+		keys[i] = 1 << 62
 	}
 	if n <= 8 {
 		sort8((*[8]uint64)(keys[:]))
@@ -235,41 +271,48 @@ func (q *Queue) sortFront(batch *[takeEntries + 12]Entry, n int) {
 		_, borrow := bits.Sub64((last^k)>>5, 1, 0)
 		tied |= borrow
 		last = k
-		q.front[(n-i)&(frontSize-1)] = batch[k&31]
+		q.front[(frontBase+n-i)&(frontSize-1)] = batch[k&31]
 	}
-	q.n = n
+	q.head = frontBase + n
 	if tied != 0 {
-		sortEntries(q.front[1 : n+1])
+		sortEntries(q.front[frontBase+1 : q.head+1])
 	}
+}
+
+// inOrder returns the smaller of two keys below 1<<63 and the larger, without
+// a branch.
+func inOrder(a, b uint64) (uint64, uint64) {
+	d := (b - a) & uint64(int64(b-a)>>63)
+	return a + d, b - d
 }
 
 // sort8 is Batcher's odd-even merge sort of eight keys.
 func sort8(k *[8]uint64) {
 	a, b, c, d, e, f, g, h := k[0], k[1], k[2], k[3], k[4], k[5], k[6], k[7]
-	a, b = min(a, b), max(a, b)
-	c, d = min(c, d), max(c, d)
-	e, f = min(e, f), max(e, f)
-	g, h = min(g, h), max(g, h)
+	a, b = inOrder(a, b)
+	c, d = inOrder(c, d)
+	e, f = inOrder(e, f)
+	g, h = inOrder(g, h)
 
-	a, c = min(a, c), max(a, c)
-	b, d = min(b, d), max(b, d)
-	e, g = min(e, g), max(e, g)
-	f, h = min(f, h), max(f, h)
+	a, c = inOrder(a, c)
+	b, d = inOrder(b, d)
+	e, g = inOrder(e, g)
+	f, h = inOrder(f, h)
 
-	b, c = min(b, c), max(b, c)
-	f, g = min(f, g), max(f, g)
+	b, c = inOrder(b, c)
+	f, g = inOrder(f, g)
 
-	a, e = min(a, e), max(a, e)
-	b, f = min(b, f), max(b, f)
-	c, g = min(c, g), max(c, g)
-	d, h = min(d, h), max(d, h)
+	a, e = inOrder(a, e)
+	b, f = inOrder(b, f)
+	c, g = inOrder(c, g)
+	d, h = inOrder(d, h)
 
-	c, e = min(c, e), max(c, e)
-	d, f = min(d, f), max(d, f)
+	c, e = inOrder(c, e)
+	d, f = inOrder(d, f)
 
-	b, c = min(b, c), max(b, c)
-	d, e = min(d, e), max(d, e)
-	f, g = min(f, g), max(f, g)
+	b, c = inOrder(b, c)
+	d, e = inOrder(d, e)
+	f, g = inOrder(f, g)
 	*k = [8]uint64{a, b, c, d, e, f, g, h}
 }
 
@@ -304,46 +347,44 @@ func (w *wheel) newBits(shift uint, h uint32, now Time, pops uint64) uint {
 		w.gap = (uint64(now) - w.markAt) / d
 		w.markAt, w.markPops = uint64(now), pops
 	}
+	limit := uint64(1 << 14)
+	if w.gap != 0 {
+		limit = 1 << 8
+	}
 	n := uint64(0)
-	for c := h >> 3; c != 0 && n < digits*4; c = w.chunks[c].next {
+	for c := h >> 3; c != 0 && n < limit; c = w.chunks[c].next {
 		n += chunkEntries
 	}
 	gap := uint64(1) << shift / n
-	if w.gap != 0 || w.markPops != 0 {
+	if w.gap != 0 {
 		gap = min(gap, w.gap)
 	}
-	fine := uint(bits.Len64(gap*4|1)) - 1 // slots of 2 to 4 gaps
-	if fine >= shift {
-		return min(shift, minBits)
+	fine := uint(bits.Len64(gap*6|1)) - 1 // slots of 3 to 6 gaps
+	b := max(minBits, shift-min(fine, shift))
+	if b >= 2*digitBits {
+		return digitBits
 	}
-	b := shift - fine
-	if b > digitBits {
-		b = min(digitBits, max(b-digitBits, minBits))
+	if b >= digitBits+minBits {
+		return b - digitBits
 	}
-	return min(shift, max(b, minBits))
+	return min(b, shift, digitBits)
 }
 
 // rewind moves the base back to now; whatever the finer levels hold returns to
 // the level where now and the old base part.
 func (w *wheel) rewind(now uint64) {
-	d := int(w.levelOf[bits.Len64(now^w.base)])
-	to := w.levels[d]
-	for from := d + 1; from <= w.top; from++ {
-		l := w.levels[from]
-		for l.nonempty != 0 {
-			word := bits.TrailingZeros64(l.nonempty)
-			h := l.take(uint64(word<<6 | bits.TrailingZeros64(l.words[word])))
-			for more := true; more; {
-				p := w.chunks[h>>3]
-				for k := h & 7; k < chunkEntries; k++ {
-					to.add(w, p.e[k])
-				}
-				h, more = w.release(h)
-			}
-		}
+	old, d := w.top, 0
+	for w.levels[d] != w.levelOf[bits.Len64(now^w.base)&63] {
+		d++
 	}
 	w.unstack(d)
 	w.base = now
+	for _, l := range w.levels[d+1 : old+1] {
+		for l.nonempty != 0 {
+			word := bits.TrailingZeros64(l.nonempty)
+			w.scatter(l.take(uint64(word<<6 | bits.TrailingZeros64(l.words[word]))))
+		}
+	}
 }
 
 // reset empties the wheel and keeps its memory.
