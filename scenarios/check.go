@@ -1,0 +1,3 @@
+package scenarios
+
+func (b *builder) warnings() {}

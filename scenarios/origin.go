@@ -1,0 +1,96 @@
+package scenarios
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"berth/models/edge"
+)
+
+func sortedMapKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
+}
+
+// leaves visits every resolved value that is not a mapping with keys of the
+// language, in the order of the explanation, with its path written out.
+func (v *value) leaves(path string, visit func(path string, v *value)) {
+	switch {
+	case v.form == mapping && v.f.kind != opaque:
+		for _, k := range v.kids {
+			k.leaves(join(path, k.key), visit)
+		}
+	case v.form == list && len(v.items) > 0 && v.items[0].form == mapping:
+		for i, item := range v.items {
+			item.leaves(fmt.Sprintf("%s[%d]", path, i), visit)
+		}
+	default:
+		visit(path, v)
+	}
+}
+
+func (b *builder) origins() []edge.Origin {
+	var out []edge.Origin
+	b.root.leaves("", func(path string, v *value) {
+		o := edge.Origin{Path: path, Value: v.inline(), From: v.place(), Source: v.source, Grade: v.grade}
+		if p, ok := v.preset(); ok {
+			o.Source, o.Grade = p.Source, p.Grade
+		}
+		out = append(out, o)
+	})
+	return out
+}
+
+// assumptions lists the values in force whose evidence is thin: defaults of
+// grade I or C, also where the scenario repeats them, and presets and worlds of
+// that grade however they were chosen. Apps that share one are listed together.
+func (b *builder) assumptions() []edge.Assumption {
+	var out []edge.Assumption
+	index := map[string]int{}
+	b.root.leaves("", func(path string, v *value) {
+		a := edge.Assumption{Path: path, Text: strings.TrimSuffix(v.f.doc, "."), Value: v.inline(), Grade: v.grade, Source: v.source}
+		if p, ok := v.preset(); ok {
+			a.Grade, a.Source = p.Grade, p.Source
+		} else if v.from == "" {
+			d := b.unwritten(v)
+			if d == nil || d.inline() != v.inline() {
+				return
+			}
+			a.Grade, a.Source = d.grade, d.source
+		}
+		if a.Grade != "I" && a.Grade != "C" {
+			return
+		}
+		key := v.pattern + "=" + a.Value
+		if i, seen := index[key]; seen {
+			out[i].Path = v.pattern
+			return
+		}
+		index[key] = len(out)
+		out = append(out, a)
+	})
+	return append(out, b.geography()...)
+}
+
+// unwritten is the default that a written value stands in for, or nil.
+func (b *builder) unwritten(v *value) *value {
+	if v.parent == nil || v.parent.f.child(v.key) != v.f {
+		return nil
+	}
+	return b.defaultOf(v.f, v.parent)
+}
+
+// geography lists what the map assumes beyond any key.
+func (b *builder) geography() []edge.Assumption {
+	if b.cfg.Network.None {
+		return nil
+	}
+	return []edge.Assumption{
+		{Path: "account", Text: "Countries of each egress pool", Value: "the table of countries", Grade: "I", Source: "not published"},
+	}
+}
