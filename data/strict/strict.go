@@ -72,6 +72,9 @@ func (r *Reader) Err() error {
 	return ps
 }
 
+// Count is the number of problems so far.
+func (r *Reader) Count() int { return len(r.problems) }
+
 // Problem reports a problem at n (nil: the file as a whole).
 func (r *Reader) Problem(n *yaml.Node, hint, format string, args ...any) {
 	p := Problem{File: r.File, Text: fmt.Sprintf(format, args...), Hint: hint}
