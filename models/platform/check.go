@@ -5,6 +5,7 @@ import (
 
 	"berth/data"
 	"berth/data/strict"
+	"berth/sim/dist"
 )
 
 // crossCheck reports entries that refer to something the catalogue does not
@@ -17,6 +18,7 @@ func (c *Catalogue) crossCheck() strict.Problems {
 	for i, l := range c.layers {
 		c.checkPrices(l.Section, i > 0, report)
 		c.checkSettings(l.Section, report)
+		checkPresets(l.Section, report)
 		for _, w := range l.Worlds {
 			c.checkSettings(w.Section, report)
 		}
@@ -70,6 +72,24 @@ func (c *Catalogue) checkSettings(s data.Section, report reporter) {
 		}
 		if e.Name == "cold_start" && !c.knowsPreset(e.Value) {
 			report(e.Dated, "default cold_start names the unknown preset %q", e.Value)
+		}
+	}
+}
+
+// checkPresets wants distributions that can be read.
+func checkPresets(s data.Section, report reporter) {
+	for _, p := range s.Presets {
+		texts := []string{p.Distribution}
+		for _, b := range p.Buckets {
+			texts = append(texts, b.Distribution)
+		}
+		for _, text := range texts {
+			if text == "" {
+				continue
+			}
+			if _, err := dist.Parse(text, dist.Duration); err != nil {
+				report(p.Dated, "preset %q: %s", p.Name, oneLine(err))
+			}
 		}
 	}
 }

@@ -278,12 +278,14 @@ defaults:
   - {name: cpu_meter, value: passive}
 aliases:
   - {name: small, of: tiny}
+presets:
+  - {name: mine, polling_included: false, distribution: "lognormal(median=fast)"}
 `)})
 	if err == nil {
 		t.Fatal("no error")
 	}
 	for _, want := range []string{"mine.yaml:2:1", `did you mean "container.memory"?`, "mine.yaml:3:1", `did you mean "memory"?`,
-		"mine.yaml:5:1", "mine.yaml:6:1", `did you mean "sleep_after"?`, "mine.yaml:7:1", "mine.yaml:9:1"} {
+		"mine.yaml:5:1", "mine.yaml:6:1", `did you mean "sleep_after"?`, "mine.yaml:7:1", "mine.yaml:9:1", "mine.yaml:11:1"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("missing %q in\n%s", want, err)
 		}

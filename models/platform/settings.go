@@ -3,9 +3,11 @@ package platform
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"berth/data"
+	"berth/sim/dist"
 )
 
 // Setting is one platform default with its origin.
@@ -63,12 +65,19 @@ func (s Setting) check() error {
 		_, err = s.Number()
 	case "bool":
 		_, err = s.Bool()
+	case "distribution":
+		if _, bad := dist.Parse(s.Value, dist.Duration); bad != nil {
+			err = fmt.Errorf("default %s: %s", s.Name, oneLine(bad))
+		}
 	}
 	if err == nil {
 		err = s.checkWords()
 	}
 	return err
 }
+
+// oneLine joins the lines of an error that lists several problems.
+func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }
 
 // settingWords are the closed vocabularies of text settings.
 var settingWords = map[string][]string{
