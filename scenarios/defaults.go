@@ -162,6 +162,13 @@ func sessionRequestsDefault(_ *resolver, v *value) string {
 	return ""
 }
 
+func thinkDefault(_ *resolver, v *value) string {
+	if v.has("users") || v.has("sessions") && !v.has("gap") && !v.has("length") {
+		return "exponential(mean=10s)"
+	}
+	return ""
+}
+
 func (r *resolver) defaultName() string {
 	name := r.name
 	if i := strings.LastIndexAny(name, "/\\"); i >= 0 {

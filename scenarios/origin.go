@@ -43,6 +43,30 @@ func (b *builder) origins() []edge.Origin {
 		}
 		out = append(out, o)
 	})
+	return append(out, b.limitOrigins()...)
+}
+
+// limitOrigins adds the account limits that no key overrides.
+func (b *builder) limitOrigins() []edge.Origin {
+	limits := b.root.at("account", "limits")
+	var out []edge.Origin
+	for _, x := range []struct{ key, name string }{{"vcpu", "vcpu"}, {"memory", "memory_mib"}, {"disk", "disk_mb"},
+		{"image_storage", "image_storage_mb"}, {"starts", "starts_per_s"}, {"do_requests", "do_requests_per_s"}} {
+		if limits.has(x.key) {
+			continue
+		}
+		o := edge.Origin{Path: "account.limits." + x.key, Value: "none", From: "default"}
+		if l, ok := b.view.Limits().Origin(x.name); ok && l.Value > 0 {
+			o.Value, o.Source, o.Grade = fmt.Sprintf("%d %s", l.Value, l.Unit), l.Source, l.Grade
+			if l.World != "" {
+				o.From = "world " + l.World
+			}
+			if l.UserSupplied {
+				o.From = "catalogue overlay"
+			}
+		}
+		out = append(out, o)
+	}
 	return out
 }
 
@@ -63,7 +87,7 @@ func (b *builder) assumptions() []edge.Assumption {
 			}
 			a.Grade, a.Source = d.grade, d.source
 		}
-		if a.Grade != "I" && a.Grade != "C" {
+		if a.Grade != "I" && a.Grade != "C" || !bears(v) {
 			return
 		}
 		key := v.pattern + "=" + a.Value
@@ -75,6 +99,23 @@ func (b *builder) assumptions() []edge.Assumption {
 		out = append(out, a)
 	})
 	return append(out, b.geography()...)
+}
+
+// bears says whether a value has any effect on the run as configured.
+func bears(v *value) bool {
+	switch v.pattern {
+	case "apps.*.start.wake":
+		return v.parent.parent.at("sleep_mode").word() != "stop"
+	case "apps.*.start.probe_cap", "apps.*.start.probe_hang":
+		return v.parent.at("polling").word() == ""
+	case "outages.pop_duration":
+		return v.root().at("outages", "pops").rate().Amount > 0
+	case "apps.*.refill", "apps.*.refill_elsewhere":
+		return v.parent.at("prepared_places").word() == ""
+	case "hosts.count":
+		return v.parent.at("which").word() == "default" && !v.parent.has("share")
+	}
+	return v.parent == nil || v.parent.pattern != "network" || v.parent.at("hops").word() != "none"
 }
 
 // unwritten is the default that a written value stands in for, or nil.

@@ -59,7 +59,7 @@ func trafficField() *field {
 			{name: "speed", kind: number, positive: true, min: bound(0), doc: "Time compression.", def: "1", source: own},
 		}},
 
-		{name: "think", kind: law, unit: unitSeconds, only: []string{"sessions", "users"}, doc: "Time from a response to the next request (closed)."},
+		{name: "think", kind: law, unit: unitSeconds, only: []string{"sessions", "users"}, doc: "Time from a response to the next request (closed).", derived: thinkDefault, defDoc: "exponential(mean=10s) without gap or length", source: "depends on the app", grade: "I"},
 		{name: "gap", kind: law, unit: unitSeconds, only: []string{"sessions"}, doc: "Time from a request to the next (open)."},
 		{name: "length", kind: law, unit: unitSeconds, only: []string{"sessions"}, doc: "Instead: every session is one request held for so long."},
 		{name: "off", kind: law, unit: unitSeconds, only: []string{"population"}, doc: "Time an id is off."},
