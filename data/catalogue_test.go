@@ -106,3 +106,27 @@ func FuzzParseCatalogue(f *testing.F) {
 		}
 	})
 }
+
+func FuzzParseDate(f *testing.F) {
+	f.Add("2026-11-01")
+	f.Add("2024-02")
+	f.Fuzz(func(t *testing.T, s string) {
+		d, err := ParseDate(s)
+		if err != nil {
+			return
+		}
+		if back, err := ParseDate(d.String()); err != nil || back != d {
+			t.Errorf("%q gave %s, then %s, %v", s, d, back, err)
+		}
+	})
+}
+
+func FuzzParseVCPU1024(f *testing.F) {
+	f.Add("1/16")
+	f.Add("3/0.7")
+	f.Fuzz(func(t *testing.T, s string) {
+		if v, err := ParseVCPU1024(s); err == nil && (v < 0 || v > 1024*1_000_000) {
+			t.Errorf("%q gave %d", s, v)
+		}
+	})
+}

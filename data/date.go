@@ -13,10 +13,10 @@ type Date struct {
 	Day   int
 }
 
-// ParseDate reads YYYY-MM-DD or YYYY-MM (its first day).
+// ParseDate reads YYYY-MM-DD or YYYY-MM (its first day), from 1970 on.
 func ParseDate(s string) (Date, error) {
 	for _, layout := range []string{"2006-01-02", "2006-01"} {
-		if t, err := time.Parse(layout, s); err == nil && t.Year() > 0 {
+		if t, err := time.Parse(layout, s); err == nil && t.Year() >= 1970 {
 			return DateOf(t), nil
 		}
 	}

@@ -20,7 +20,8 @@ type Bill struct {
 	Date         data.Date // day of the price book
 	World        string
 	Lines        []Line
-	Total        Exact // USD
+	Apps         []string // of the usage, in its order
+	Total        Exact    // USD
 	TotalCents   int64
 	UserSupplied bool
 }
@@ -38,6 +39,7 @@ type Line struct {
 	Rate      string
 	Per       int64 // units that Rate is for
 	Discount  Exact // percent
+	List      Exact // USD: Gross at the rate, with neither allowance nor rounding
 	Amount    Exact // USD
 	// Cents are by largest remainder, ties to the earlier line, so that they add
 	// up to the total.
@@ -57,6 +59,9 @@ type AppShare struct {
 // Price makes the bill of one account-month.
 func Price(u Usage, b Book, opt Options) Bill {
 	bill := Bill{Date: b.Date, World: b.World, UserSupplied: b.UserSupplied}
+	for _, a := range u.Apps {
+		bill.Apps = append(bill.Apps, a.App)
+	}
 	for _, p := range b.Prices {
 		if len(p.shares) == 0 && opt.WithoutBase {
 			continue
@@ -99,7 +104,7 @@ func (p BookPrice) line(u Usage, opt Options) Line {
 	if p.RoundUpTo > 0 && !opt.ProRata {
 		l.Billable = l.Over.ceilTo(p.RoundUpTo)
 	}
-	l.Amount = p.net(l.Billable)
+	l.List, l.Amount = p.net(l.Gross), p.net(l.Billable)
 	for i, a := range l.Apps {
 		l.Apps[i].Amount = l.Amount.Mul(a.Gross).Quo(l.Gross)
 	}
@@ -158,33 +163,28 @@ type AppTotal struct {
 	Cents  int64 // by largest remainder, adding up to the bill's total
 }
 
-// ByApp splits the bill over the apps in the order of first appearance, the base
-// fee last under the name "".
+// ByApp splits the bill over the apps in the order of the usage, the base fee
+// last under the name "".
 func (b Bill) ByApp() []AppTotal {
-	var totals []AppTotal
+	amounts := make([]Exact, len(b.Apps)+1) // the account's own last
 	at := map[string]int{}
-	var base Exact
+	for i, name := range b.Apps {
+		at[name] = i
+	}
 	for _, l := range b.Lines {
 		if len(l.Apps) == 0 {
-			base = base.Add(l.Amount)
+			amounts[len(b.Apps)] = amounts[len(b.Apps)].Add(l.Amount)
 		}
 		for _, a := range l.Apps {
-			i, ok := at[a.App]
-			if !ok {
-				i = len(totals)
-				at[a.App] = i
-				totals = append(totals, AppTotal{App: a.App})
-			}
-			totals[i].Amount = totals[i].Amount.Add(a.Amount)
+			amounts[at[a.App]] = amounts[at[a.App]].Add(a.Amount)
 		}
 	}
-	totals = append(totals, AppTotal{Amount: base})
-	amounts := make([]Exact, len(totals))
-	for i, t := range totals {
-		amounts[i] = t.Amount
-	}
+	totals := make([]AppTotal, len(amounts))
 	for i, c := range apportion(amounts, b.TotalCents) {
-		totals[i].Cents = c
+		totals[i] = AppTotal{Amount: amounts[i], Cents: c}
+		if i < len(b.Apps) {
+			totals[i].App = b.Apps[i]
+		}
 	}
 	return totals
 }

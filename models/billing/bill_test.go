@@ -100,6 +100,41 @@ func TestTenThousandDocumentsPayTheIdleTail(t *testing.T) {
 	}
 }
 
+// TestGuideExampleAtListRates: 10,000 documents of 3 s on basic, as one guide
+// counts them and with the idle tail and the Durable Object on official rates.
+func TestGuideExampleAtListRates(t *testing.T) {
+	list := func(b Bill) Exact {
+		var sum Exact
+		for _, l := range b.Lines {
+			if l.SKU != BaseSKU {
+				sum = sum.Add(l.List)
+			}
+		}
+		return sum.Quo(ExactInt(10_000))
+	}
+	guide, err := view(t, "2026-11-01").In("guide-2026")
+	if err != nil {
+		t.Fatal(err)
+	}
+	gb, err := NewBook(guide, Account{}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := always(t, guide, "basic", 10_000, 3000, 100)
+	b := Price(usageOf(q), gb, Options{})
+	if q[CPUProvisioned].String() != "7500" || q[Memory].String() != "15000" || q[Disk].String() != "60000" || b.TotalCents != 500 {
+		t.Errorf("the guide's own count: %s %s %s, %d cents", q[CPUProvisioned], q[Memory], q[Disk], b.TotalCents)
+	}
+	if got := list(b); got.String() != "0.00001917" {
+		t.Errorf("%s a document without an idle tail", got)
+	}
+	q = always(t, view(t, "2026-11-01"), "basic", 10_000, 603_000, 0).plus(ClassDOUsage(ExactInt(6_030_000)))
+	q[CPUActive], q[DOAlarms], q[DORowsWritten] = ExactInt(7500), Exact{}, Exact{}
+	if got := list(Price(usageOf(q), book(t, "2026-11-01"), Options{})); got.String() != "0.00265614" {
+		t.Errorf("%s a document on official rates", got)
+	}
+}
+
 func TestDurableObjectExamplesOfTheDocumentation(t *testing.T) {
 	b := book(t, "2026-10-01")
 	for i, c := range []struct {
@@ -477,6 +512,29 @@ func TestExactTextAndJSON(t *testing.T) {
 	if err := json.Unmarshal([]byte(`{"Apps":[{"Quantities":{"memroy":"1"}}]}`), &u); err == nil || !strings.Contains(err.Error(), "memory") {
 		t.Errorf("unknown meter: %v", err)
 	}
+}
+
+func TestAppsWithoutUsageAreInTheSplitToo(t *testing.T) {
+	b := Price(Usage{Apps: []AppUsage{{App: "idle"}, {App: "busy", Quantities: Quantities{Memory: ExactInt(1_090_000)}}}}, book(t, "2026-11-01"), Options{})
+	got := b.ByApp()
+	if len(got) != 3 || got[0].App != "idle" || got[0].Cents != 0 || got[1].Cents != 250 || got[2].App != "" || got[2].Cents != 500 {
+		t.Errorf("%+v", got)
+	}
+}
+
+func FuzzExactText(f *testing.F) {
+	for _, s := range []string{"1.25", "-3/7", "0", "1/0", "9999999999999999999999"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		var x, back Exact
+		if x.UnmarshalText([]byte(s)) != nil {
+			return
+		}
+		if err := back.UnmarshalText([]byte(x.String())); err != nil || back.Cmp(x) != 0 {
+			t.Errorf("%q: %s came back as %s, %v", s, x, back, err)
+		}
+	})
 }
 
 func TestMeterTableMatchesTheCatalogue(t *testing.T) {

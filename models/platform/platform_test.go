@@ -254,6 +254,9 @@ func TestWarnings(t *testing.T) {
 	if ws := asOf(t, "2026-12-01").WarningsIn(day(t, "2026-12-01"), day(t, "2026-12-31")); len(ws) != 0 {
 		t.Errorf("a change on the first day is no change inside the month: %v", ws)
 	}
+	if ws := asOf(t, "2027-03-01", "prices: [{sku: base, rate: 6, from: 2027-01-01}]").Warnings(); len(ws) != 2 || ws[0].Code != "after-newest" || ws[1].Code != "user-supplied" {
+		t.Errorf("an overlay knows only what it says: %v", ws)
+	}
 	if b, err := asOf(t, "2020-01-01").Type("dev"); err != nil || b.Name != "dev" {
 		t.Errorf("before the launch the launch holds: %v", err)
 	}

@@ -122,6 +122,9 @@ func (v View) Warnings() []Warning {
 	if v.world.Name != Official {
 		ws = append(ws, Warning{"world", fmt.Sprintf("world %s: %s; this is not what the official documentation says", v.world.Name, v.world.Label)})
 	}
+	if v.cat.Overlaid() || len(v.user) > 0 {
+		ws = append(ws, Warning{"user-supplied", "types, limits, prices or defaults are in part user-supplied; they are marked so where they are shown"})
+	}
 	return ws
 }
 
@@ -138,16 +141,15 @@ func (v View) WarningsIn(first, last data.Date) []Warning {
 	return ws
 }
 
-// newestKnown is the last day on which an embedded entry begins.
+// newestKnown is the last day on which an embedded entry begins: overlays know
+// what they say and nothing of the rest.
 func (c *Catalogue) newestKnown() data.Date {
 	var newest data.Date
-	for _, l := range c.layers {
-		eachDated(l.Section, func(_, _ string, e data.Dated) {
-			if newest.Before(e.From) {
-				newest = e.From
-			}
-		})
-	}
+	eachDated(c.layers[0].Section, func(_, _ string, e data.Dated) {
+		if newest.Before(e.From) {
+			newest = e.From
+		}
+	})
 	return newest
 }
 
