@@ -1,0 +1,361 @@
+package edge
+
+import (
+	"berth/models/instance"
+	"berth/models/result"
+	"berth/models/workload"
+	"berth/sim"
+	"berth/sim/rng"
+)
+
+// arrival handles the next arrival of a traffic entry.
+func (e *engine) arrival(ei int) error {
+	es := &e.entries[ei]
+	t, place := es.nextAt, es.nextPl
+	if es.en.cfg.Kind == workload.Trace {
+		return e.traceArrival(ei)
+	}
+	es.nextAt, es.nextPl = es.cur.Next()
+	switch es.en.cfg.Kind {
+	case workload.Sessions:
+		e.newSession(ei, t, place)
+	case workload.Queue:
+		e.message(ei, t, place)
+	case workload.WebSockets:
+		if es.en.asSession {
+			e.newSession(ei, t, place)
+			return nil
+		}
+		es.number++
+		r := e.newRequest(ei, place, t, &es.d)
+		e.connect(r, rng.Hash(e.seed, uint64(ei), pSession, es.number), &es.d)
+		e.send(r)
+	default:
+		if es.en.asSession {
+			e.newSession(ei, t, place)
+			return nil
+		}
+		e.send(e.newRequest(ei, place, t, &es.d))
+	}
+	return nil
+}
+
+// connect makes a request a WebSocket connection.
+func (e *engine) connect(r int32, key uint64, d *draws) {
+	q := &e.pool.Reqs[r]
+	q.Kind, q.Key = instance.KindConn, key
+	q.CPU = 0
+	q.IO = sim.Time(e.entries[q.Entry].en.duration.Int64(&d.io))
+}
+
+// newRequest makes a request of an entry with its own work, drawn from d.
+func (e *engine) newRequest(ei int, place int32, t sim.Time, d *draws) int32 {
+	en := e.entries[ei].en
+	r := e.pool.NewRequest()
+	q := &e.pool.Reqs[r]
+	e.nextSeq(q)
+	q.Sent = t
+	q.App, q.Entry, q.Place = en.app, uint8(ei), place
+	if en.work.cpu != nil {
+		q.CPU = en.work.cpu.Int64(&d.cpu)
+	}
+	if en.work.io != nil {
+		q.IO = sim.Time(en.work.io.Int64(&d.io))
+	}
+	if en.work.mem != nil {
+		q.Mem = en.work.mem.Int64(&d.mem)
+	}
+	if en.work.bytes != nil {
+		q.Bytes = en.work.bytes.Int64(&d.bytes)
+	}
+	a := &e.m.apps[en.app]
+	if b := a.backend; b != nil {
+		q.Calls = int32(min(b.calls.Int64(&d.calls), 1<<30))
+		if b.bytes != nil && b.nsPerByte > 0 {
+			q.IO += sim.Time(float64(b.bytes.Int64(&d.calls)) * b.nsPerByte)
+		}
+	}
+	e.network(q, d)
+	return r
+}
+
+// network draws the Worker PoP and the client's hop.
+func (e *engine) network(q *instance.Request, d *draws) {
+	if q.Place < 0 {
+		return
+	}
+	p := &e.m.places[q.Place]
+	q.Region = p.region
+	k := 0
+	if w := d.worker.Uint64(); !p.single {
+		u := uint32(w >> 32)
+		for k < 3 && u >= p.below[k] {
+			k++
+		}
+	}
+	q.WPop = p.pops[k]
+	q.CW = p.rtt[k]
+	if e.down[q.WPop] {
+		q.WPop, q.CW = e.reroute(p, q.WPop)
+	}
+	if e.m.jitter > 0 {
+		j := e.m.jitter
+		q.CW += int32(j * d.jitter.Exp() * float64(q.CW))
+		q.JWD = float32(j * d.jitter.Exp())
+		q.JDC = float32(j * d.jitter.Exp())
+	}
+}
+
+// send lets a client send a request now: it is counted, routed and sent on its
+// way to its Durable Object.
+func (e *engine) send(r int32) {
+	q := &e.pool.Reqs[r]
+	a := &e.apps[q.App]
+	q.Sent = e.now
+	if q.Kind != instance.KindTouch {
+		e.countSent(a, q)
+	} else {
+		a.out.Touches++
+	}
+	if a.m.routeAtWorker {
+		at := e.now + sim.Time(q.CW/2)
+		if at > e.now {
+			e.q.Push(at, classArrival, pack(evWorker, r, 0))
+			return
+		}
+		e.atWorker(r)
+		return
+	}
+	if q.ID == instance.None {
+		q.ID = e.route(a, q)
+	} else if q.Tries == 0 {
+		e.hold(a, q.ID)
+	}
+	e.toDO(r)
+}
+
+// atWorker routes a request whose app looks at the state of instances.
+func (e *engine) atWorker(r int32) {
+	q := &e.pool.Reqs[r]
+	a := &e.apps[q.App]
+	if a.m.route == routePool {
+		e.toDO(r)
+		return
+	}
+	if q.ID == instance.None {
+		q.ID = e.routeByLoad(a, q)
+	} else if q.Tries == 0 {
+		e.hold(a, q.ID)
+	}
+	e.toDO(r)
+}
+
+// toDO sends a routed request on to its Durable Object. Where a running or
+// starting instance waits behind the object, the request is handed to it at
+// once with its own arrival time: nothing else can see it before.
+func (e *engine) toDO(r int32) {
+	q := &e.pool.Reqs[r]
+	a := &e.apps[q.App]
+	if a.m.route == routePool {
+		e.firstTouchPool(a, q)
+		q.WD = e.hop(q.WPop, a.poolDO, q.JWD)
+		q.AtDO = q.Sent + sim.Time(q.CW/2) + sim.Time(q.WD/2)
+		if q.AtDO > e.now {
+			e.q.Push(q.AtDO, classArrival, pack(evArriveDO, r, 0))
+			return
+		}
+		e.poolArrive(r)
+		return
+	}
+	id := &a.ids[q.ID]
+	if id.do < 0 {
+		id.do = e.firstTouch(a, id, q.WPop)
+	}
+	if a.m.smart {
+		e.smartWorker(q, id.do)
+	}
+	q.WD = e.hop(q.WPop, id.do, q.JWD)
+	q.AtDO = q.Sent + sim.Time(q.CW/2) + sim.Time(q.WD/2)
+	e.countRegion(a, id, q)
+	if limit := e.cfg.Account.DORequestsPerS; limit > 0 && e.overDO(a, id, limit) {
+		e.failAt(r, result.FailDOOverload, q.AtDO)
+		return
+	}
+	if i := id.inst; i != instance.None {
+		switch e.pool.Insts[i].State {
+		case instance.Ready:
+			e.deliver(i, r)
+			return
+		case instance.Starting, instance.Placing:
+			q.Flags |= instance.FlagCold
+			e.pool.Pend(i, r)
+			return
+		}
+	}
+	if q.AtDO > e.now {
+		e.q.Push(q.AtDO, classArrival, pack(evArriveDO, r, 0))
+		return
+	}
+	e.arriveDO(r)
+}
+
+// arriveDO handles a request at its Durable Object at AtDO = now.
+func (e *engine) arriveDO(r int32) {
+	q := &e.pool.Reqs[r]
+	a := &e.apps[q.App]
+	if a.m.route == routePool {
+		e.poolArrive(r)
+		return
+	}
+	id := &a.ids[q.ID]
+	i := id.inst
+	if i == instance.None {
+		if w := e.claimWarm(a, q.ID); w != instance.None {
+			q.Flags |= instance.FlagCold
+			e.deliver(w, r)
+			return
+		}
+		i = e.pool.NewInstance(q.App)
+		in := &e.pool.Insts[i]
+		in.State, in.ID, in.Begun = instance.Placing, q.ID, e.now
+		id.inst = i
+		q.Flags |= instance.FlagCold
+		e.pool.Pend(i, r)
+		e.tryPlace(i)
+		return
+	}
+	in := &e.pool.Insts[i]
+	switch in.State {
+	case instance.Ready:
+		e.deliver(i, r)
+	case instance.Draining:
+		q.Flags |= instance.FlagCold
+		first := in.PendHead() == instance.None
+		e.pool.Pend(i, r)
+		if first {
+			e.armDrainClock(i)
+		}
+	case instance.Suspended:
+		q.Flags |= instance.FlagCold
+		first := in.PendHead() == instance.None
+		e.pool.Pend(i, r)
+		if first {
+			e.wake(i)
+		}
+	default: // placing or starting
+		q.Flags |= instance.FlagCold
+		e.pool.Pend(i, r)
+	}
+}
+
+// deliver sends a request from its Durable Object to a ready instance.
+func (e *engine) deliver(i, r int32) {
+	in, q := &e.pool.Insts[i], &e.pool.Reqs[r]
+	a := &e.apps[q.App]
+	if in.Inboxn > 0 && e.pool.Reqs[in.InboxHead()].At <= e.now || in.InFlight() > 0 {
+		e.look(i)
+		in = &e.pool.Insts[i]
+		if in.State != instance.Ready {
+			e.redirect(r)
+			return
+		}
+		q = &e.pool.Reqs[r]
+	}
+	do := a.poolDO
+	if q.ID != instance.None {
+		do = a.ids[q.ID].do
+	}
+	q.DC = e.hop(do, in.Pop, q.JDC)
+	q.At = q.AtDO + q.StartWait + sim.Time(q.DC/2)
+	if q.Calls > 0 {
+		b := a.m.backend
+		q.IO += sim.Time(int64(q.Calls) * int64(b.perCall) * int64(b.rtt[in.Pop]))
+		q.Calls = 0
+	}
+	e.pool.Deliver(i, r)
+	e.watch(a, i, r)
+}
+
+// redirect sends a request back to the Durable Object, where it arrives at AtDO
+// or now.
+func (e *engine) redirect(r int32) {
+	q := &e.pool.Reqs[r]
+	q.AtDO = max(q.AtDO, e.now)
+	q.Inst = instance.None
+	e.q.Push(q.AtDO, classArrival, pack(evArriveDO, r, 0))
+}
+
+// watch queues a look at the instance where the request just delivered may make
+// something visible: memory or disk may overflow, a full queue may refuse a
+// request whose client tries again, its session may go on.
+func (e *engine) watch(a *appState, i, r int32) {
+	in, q := &e.pool.Insts[i], &e.pool.Reqs[r]
+	s := &a.m.spec
+	look := s.MemLimit > 0 && s.MemBase+in.Mem > s.MemLimit ||
+		s.DiskSlack > 0 && in.Requests+int64(in.Inboxn) > s.DiskSlack ||
+		a.m.retries > 0 && e.mayRefuse(in, s)
+	if look {
+		e.later(q.At, classRetry, evLook, i)
+	}
+	if q.Session != instance.None {
+		e.expectSession(r)
+	}
+	if in.Assigned > 0 && a.m.route == routePool {
+		e.watchPool(a, i)
+	}
+}
+
+func (e *engine) mayRefuse(in *instance.Instance, s *instance.Spec) bool {
+	return s.Slots > 0 && s.Queue >= 0 && in.InFlight()+in.Inboxn > s.Slots+s.Queue
+}
+
+// hop is the round trip in ns between two PoPs with its jitter.
+func (e *engine) hop(from, to int16, jitter float32) int32 {
+	ns := e.m.rtt[int(from)*e.m.pops+int(to)]
+	if from != to && jitter > 0 {
+		ns += int32(float32(ns) * jitter)
+	}
+	return ns
+}
+
+// look advances an instance to now, tallies what left it and acts on what
+// became visible.
+func (e *engine) look(i int32) {
+	in := &e.pool.Insts[i]
+	a := &e.apps[in.App]
+	out, at := e.pool.Advance(i, &a.m.spec, e.now)
+	e.account(a)
+	in = &e.pool.Insts[i]
+	if out != instance.OK {
+		if at < e.now {
+			// A look was queued for that moment, so it cannot lie in the past.
+			panic("edge: an overflow was seen late")
+		}
+		cause, stop := result.FailOOM, result.StopOOM
+		if out == instance.DiskFull {
+			cause, stop = result.FailDisk, result.StopDisk
+		}
+		e.kill(i, cause, stop)
+		return
+	}
+	if in.Inboxn > 0 && (in.State == instance.Ready || in.State == instance.Draining) {
+		s := &a.m.spec
+		if s.MemLimit > 0 && s.MemBase+in.Mem > s.MemLimit || s.DiskSlack > 0 && in.Requests+int64(in.Inboxn) > s.DiskSlack {
+			e.later(e.pool.Reqs[in.InboxHead()].At, classRetry, evLook, i)
+		}
+	}
+}
+
+// lookAgain is a queued look: at what is inside, or for a suspended instance
+// that found no slot to wake into, at the slots.
+func (e *engine) lookAgain(i int32) {
+	in := &e.pool.Insts[i]
+	switch in.State {
+	case instance.Suspended:
+		if in.PendHead() != instance.None {
+			e.wake(i)
+		}
+	case instance.Ready, instance.Draining:
+		e.look(i)
+	}
+}

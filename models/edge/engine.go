@@ -1,0 +1,357 @@
+package edge
+
+import (
+	"context"
+
+	"berth/models/image"
+	"berth/models/instance"
+	"berth/models/result"
+	"berth/models/workload"
+	"berth/sim"
+	"berth/sim/rng"
+)
+
+// Event classes: at equal times what frees something comes before arrivals,
+// arrivals before retries and looks, those before expiries (a request that
+// arrives exactly at expiry finds the instance awake), those before what the
+// platform does to instances.
+const (
+	classFree uint8 = iota
+	classArrival
+	classRetry
+	classExpiry
+	classPlatform
+)
+
+// eventKind is the kind of a queue entry.
+type eventKind uint8
+
+const (
+	evArriveDO   eventKind = iota // a: request
+	evWorker                      // a: request, at its Worker, to be routed
+	evResend                      // a: request, sent again by its client
+	evTimeout                     // a: request, its client's patience ends
+	evSession                     // a: session
+	evRetryPlace                  // a: instance, looks for a place again
+	evReady                       // a: instance
+	evStartFail                   // a: instance, the second clock
+	evLook                        // a: instance, something inside may become visible
+	evExpire                      // a: instance, sleep deadline
+	evExit                        // a: instance, has left after SIGTERM
+	evDrainClock                  // a: instance, waiters of a draining instance give up
+	evRestart                     // a: instance, its host restarts
+	evReplace                     // a: instance, rollout after its grace
+	evRefill                      // a: app, b: PoP
+	evOutage                      // a: PoP
+	evRestore                     // a: PoP
+	evRollout                     // a: app, b: rollout<<8 | step
+	evTouch                       // a: app, b: touch
+	evPoolFree                    // a: pool instance, a slot may be free
+	evWarmTick                    // a: app
+	evScaleTick                   // a: app
+	evBatch                       // a: entry, a part-filled batch has waited long enough
+	evImage                       // a: app, b: PoP: the image has arrived
+	evWarmup
+)
+
+const genBits = 24
+
+func pack(kind eventKind, a int32, gen uint32) uint64 {
+	return uint64(kind)<<56 | uint64(gen&(1<<genBits-1))<<32 | uint64(uint32(a))
+}
+
+func unpack(d uint64) (kind eventKind, a int32, gen uint32) {
+	return eventKind(d >> 56), int32(uint32(d)), uint32(d>>32) & (1<<genBits - 1)
+}
+
+// Progress is told how far a run is.
+type Progress func(now sim.Time, requests int64)
+
+// engine is one replication under way.
+type engine struct {
+	m    *Model
+	cfg  *Config
+	rep  int
+	seed uint64 // of the replication
+
+	now     sim.Time
+	horizon sim.Time
+	warmup  sim.Time
+	q       *sim.Queue
+	pool    *instance.Pool
+	entries []entryState
+	apps    []appState
+	acct    accountState
+
+	free     []int32 // free places by PoP; -1 unlimited
+	inUse    []int32 // places in use by PoP
+	down     []bool  // PoPs in outage
+	sessions []session
+	freeSess int32
+
+	out     *result.Run
+	events  int64
+	drained bool // past the horizon in a draining run
+	log     RequestLog
+	outages []uint32 // by PoP: how many it has had
+	caches  []*image.Cache
+	sent    uint32
+	replays []replay
+}
+
+// entryState is one traffic entry of one replication.
+type entryState struct {
+	en     *entry
+	cur    workload.Cursor
+	nextAt sim.Time
+	nextPl int32
+	d      draws
+	number uint64 // of the next session or user
+	backlog
+}
+
+// draws are the random streams of one purpose each.
+type draws struct {
+	gap, place, worker, key, cpu, io, mem, bytes, jitter, calls rng.Stream
+}
+
+// purposes of the streams.
+const (
+	pGap uint64 = iota + 1
+	pPlace
+	pWorker
+	pKey
+	pCPU
+	pIO
+	pMem
+	pBytes
+	pJitter
+	pCalls
+	pSession
+	pThink
+	pCount
+	pStart
+	pInit
+	pPlatform
+	pDO
+	pShutdown
+	pHost
+	pOutage
+	pRefill
+	pProbe
+	pPolicy
+	pCatalogue
+	pMessage
+	pWarm
+	pBackoff
+	pPick
+)
+
+func entryDraws(seed, entry uint64) draws {
+	s := func(p uint64) rng.Stream { return rng.Derive(seed, entry, p) }
+	return draws{gap: s(pGap), place: s(pPlace), worker: s(pWorker), key: s(pKey), cpu: s(pCPU), io: s(pIO),
+		mem: s(pMem), bytes: s(pBytes), jitter: s(pJitter), calls: s(pCalls)}
+}
+
+// Options of one run.
+type Options struct {
+	Progress Progress
+	Log      RequestLog
+}
+
+// RequestLog receives every request that was answered or failed, in the order
+// in which the engine learns of it.
+type RequestLog interface {
+	Request(r LoggedRequest)
+}
+
+// LoggedRequest is one line of a request log.
+type LoggedRequest struct {
+	App, Entry int
+	Sent       sim.Time
+	Latency    sim.Time // 0 when it failed
+	Parts      [result.NumParts]sim.Time
+	Place      int32
+	Worker, DO int16
+	Container  int16 // -1: none
+	ID         int32
+	Cold       bool
+	Failed     bool
+	Cause      result.Cause
+	Retry      int
+	Bytes      int64
+}
+
+// Run simulates one replication. When ctx ends early the result is marked
+// Partial and holds the tallies up to then.
+func (m *Model) Run(ctx context.Context, replication int, opt Options) (*result.Run, error) {
+	e := newEngine(m, replication)
+	e.log = opt.Log
+	if err := e.openTraces(); err != nil {
+		return nil, err
+	}
+	defer e.closeTraces()
+	e.begin()
+	if err := e.loop(ctx, opt.Progress); err != nil {
+		return nil, err
+	}
+	e.finish()
+	return e.out, nil
+}
+
+const contextEvery = 1 << 14
+
+// loop takes the earliest of the next arrivals and the queue's head until the
+// horizon, or in a draining run until nothing is left.
+func (e *engine) loop(ctx context.Context, progress Progress) error {
+	count := 0
+	for {
+		count++
+		if count >= contextEvery {
+			count = 0
+			if progress != nil {
+				progress(e.now, e.requestsSoFar())
+			}
+			select {
+			case <-ctx.Done():
+				e.out.Partial = true
+				e.horizon = e.now
+				return nil
+			default:
+			}
+		}
+		ei, at := e.nextArrival()
+		head, queued := e.q.Peek()
+		if queued && (head.At < at || head.At == at && head.Class() < classArrival) {
+			if head.At > e.horizon && !e.m.cfg.Drain {
+				break
+			}
+			e.q.Pop()
+			e.now = head.At
+			e.events++
+			e.handle(head.Data)
+			continue
+		}
+		if at == sim.Never || at > e.horizon {
+			if e.m.cfg.Drain && queued {
+				e.drained = true
+				e.closeArrivals()
+				continue
+			}
+			break
+		}
+		e.now = at
+		e.events++
+		if err := e.arrival(ei); err != nil {
+			return err
+		}
+	}
+	if !e.m.cfg.Drain {
+		e.now = e.horizon
+	}
+	return nil
+}
+
+func (e *engine) nextArrival() (int, sim.Time) {
+	best, at := -1, sim.Never
+	for i := range e.entries {
+		if t := e.entries[i].nextAt; t < at {
+			best, at = i, t
+		}
+	}
+	return best, at
+}
+
+func (e *engine) closeArrivals() {
+	for i := range e.entries {
+		e.entries[i].nextAt = sim.Never
+	}
+}
+
+func (e *engine) handle(data uint64) {
+	kind, a, gen := unpack(data)
+	switch kind {
+	case evArriveDO:
+		e.arriveDO(a)
+	case evWorker:
+		e.atWorker(a)
+	case evResend:
+		e.resend(a)
+	case evSession:
+		if e.sessions[a].gen&(1<<genBits-1) == gen {
+			e.sessionDue(a)
+		}
+	case evTimeout:
+		if e.pool.Reqs[a].Gen&(1<<genBits-1) == gen {
+			e.timeout(a)
+		}
+	case evRefill:
+		e.refilled(a, int(gen))
+	case evOutage:
+		e.outage(int(a))
+	case evRestore:
+		e.restore(int(a))
+	case evRollout:
+		e.rolloutStep(a, gen)
+	case evTouch:
+		e.touch(a, int(gen))
+	case evPoolFree:
+		if e.pool.Insts[a].Gen&(1<<genBits-1) == gen {
+			e.poolFree(a)
+		}
+	case evWarmTick:
+		e.warmTick(a)
+	case evScaleTick:
+		e.scaleTick(a)
+	case evBatch:
+		e.batchDue(a)
+	case evImage:
+		e.imageArrived(a, int(gen))
+	case evWarmup:
+		e.warmedUp()
+	default:
+		if e.pool.Insts[a].Gen&(1<<genBits-1) == gen {
+			e.handleInstance(kind, a)
+		}
+	}
+}
+
+// handleInstance handles the events of an instance that is still the one they
+// were meant for.
+func (e *engine) handleInstance(kind eventKind, i int32) {
+	switch kind {
+	case evRetryPlace:
+		e.tryPlace(i)
+	case evReady:
+		e.ready(i)
+	case evStartFail:
+		e.startFailed(i)
+	case evLook:
+		e.lookAgain(i)
+	case evExpire:
+		e.expire(i)
+	case evExit:
+		e.exit(i)
+	case evDrainClock:
+		e.drainClock(i)
+	case evRestart:
+		e.hostRestart(i)
+	case evReplace:
+		e.replace(i)
+	default:
+		panic("edge: unknown event kind")
+	}
+}
+
+// later queues an event of an instance.
+func (e *engine) later(at sim.Time, class uint8, kind eventKind, i int32) {
+	e.q.Push(max(at, e.now), class, pack(kind, i, e.pool.Insts[i].Gen))
+}
+
+func (e *engine) requestsSoFar() int64 {
+	n := int64(0)
+	for i := range e.apps {
+		n += e.apps[i].out.Requests
+	}
+	return n
+}

@@ -1,0 +1,489 @@
+package edge
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"berth/data"
+	"berth/models/billing"
+	"berth/models/geo"
+	"berth/models/image"
+	"berth/models/instance"
+	"berth/models/placement"
+	"berth/models/routing"
+	"berth/models/workload"
+	"berth/sim"
+	"berth/sim/dist"
+	"berth/sim/rng"
+)
+
+// Model is a compiled scenario: tables and samplers that all replications share
+// and none changes.
+type Model struct {
+	cfg    *Config
+	World  *geo.World
+	pops   int
+	places []place // client places: every city, then the fixed clients
+	origin []geo.Origin
+	rtt    []int32 // ns, PoP x PoP
+	jitter float64
+
+	hosts     []int16
+	hostOrder [][]int16 // by PoP: container hosts, nearest first
+	order     [][]int16 // by PoP: all PoPs, nearest first
+	popRegion []uint8
+	popEgress []billing.Egress
+	regions   []string
+	placesAt  []int32 // free places by PoP; -1 unlimited, 0 no host
+	distance  []int32 // metres, place x host
+	hostIndex []int16
+
+	apps       []app
+	entries    []*entry
+	outageTime *dist.Sampler
+}
+
+// place is where clients are, as the hot path sees it.
+type place struct {
+	pops   [geo.NearPops]int16
+	rtt    [geo.NearPops]int32
+	below  [geo.NearPops - 1]uint32 // cumulative shares of 2^32
+	single bool
+	region uint8
+	egress billing.Egress
+}
+
+// app is a compiled App.
+type app struct {
+	cfg   *App
+	index int32
+	spec  instance.Spec
+	route routeKind
+	pick  routing.Pick
+
+	routeAtWorker bool
+	keys          *dist.Alias
+	fixedIDs      int
+	smart         bool
+	nearDO        bool
+	do            *geo.DOPlacement
+
+	policy    placement.Entry
+	allowed   []bool
+	marketRTT []float64
+	prepared  []int32 // by PoP at the start; nil = unlimited
+	have      []sim.Time
+	prefetch  image.Prefetch
+
+	platform, init, wake, shutdown, refill, backoff *dist.Sampler
+	pullTime                                        sim.Time
+	unpackRatioPct                                  int64
+	memBytes                                        int64
+	retries                                         int
+	backend                                         *backend
+	catalogue                                       *dist.Alias
+	catalogueBase                                   int32
+	warmN                                           int
+	warmAt                                          int16
+	demandPops                                      *dist.Alias
+	minRegions                                      []uint8
+	minRegion                                       []uint8
+	touchFrom                                       []int16
+	touchCPU                                        []*dist.Sampler
+}
+
+// backend is a compiled Backend.
+type backend struct {
+	cfg       *Backend
+	calls     *dist.Sampler
+	bytes     *dist.Sampler
+	nsPerByte float64
+	rtt       []int32 // ns, by container PoP
+	perCall   int     // round trips a call takes
+}
+
+// entry is a compiled traffic entry.
+type entry struct {
+	cfg        *workload.Config
+	app        int32
+	arrivals   *workload.Arrivals
+	places     *dist.Alias
+	weights    []float64
+	asSession  bool
+	perSession *dist.Sampler
+	think, gap *dist.Sampler
+	length     *dist.Sampler
+	duration   *dist.Sampler
+	msgCPU     *dist.Sampler
+	msgBytes   *dist.Sampler
+	work       struct{ cpu, io, mem, bytes *dist.Sampler }
+}
+
+// Extra are policies from outside the project.
+type Extra struct {
+	Placement []placement.Entry
+	Prefetch  []image.Entry
+}
+
+// scales from a law's unit to the engine's.
+const (
+	perSecond = 1e9
+	perVCPUs  = 1e9 * 1024
+)
+
+// Compile builds the tables of a scenario. All problems are reported at once.
+func Compile(cfg *Config, extra ...Extra) (*Model, error) {
+	m := &Model{cfg: cfg}
+	var ex Extra
+	for _, x := range extra {
+		ex.Placement = append(ex.Placement, x.Placement...)
+		ex.Prefetch = append(ex.Prefetch, x.Prefetch...)
+	}
+	if err := m.geography(); err != nil {
+		return nil, err
+	}
+	var errs []error
+	for i := range cfg.Apps {
+		errs = append(errs, m.compileEntries(i))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	errs = append(errs, m.compilePlaces())
+	for i := range cfg.Apps {
+		a, err := m.compileApp(i, ex)
+		if err != nil {
+			err = fmt.Errorf("apps.%s: %w", cfg.Apps[i].Name, err)
+		}
+		errs = append(errs, err)
+		m.apps = append(m.apps, a)
+	}
+	if cfg.Outages.PoPPerHour > 0 {
+		m.outageTime = sampler(cfg.Outages.PoPDuration, perSecond)
+		if m.outageTime == nil {
+			m.outageTime = dist.Compile(constant(3600), perSecond)
+		}
+	}
+	return m, errors.Join(errs...)
+}
+
+// Config is the scenario that was compiled.
+func (m *Model) Config() *Config { return m.cfg }
+
+func sampler(d dist.Dist, scale float64) *dist.Sampler {
+	if d == nil {
+		return nil
+	}
+	return dist.Compile(d, scale)
+}
+
+// or is a sampler of d, or of 0 when there is none.
+func orZero(d dist.Dist, scale float64) *dist.Sampler {
+	if d == nil {
+		return dist.Compile(constant(0), scale)
+	}
+	return dist.Compile(d, scale)
+}
+
+// geography prepares PoPs, round trips and hosts.
+func (m *Model) geography() error {
+	n := &m.cfg.Network
+	var err error
+	if !n.China && !n.None {
+		m.World, err = geo.Default()
+	} else {
+		m.World, err = geo.NewWorld(geo.Options{China: n.China, NoNetwork: n.None})
+	}
+	if err != nil {
+		return err
+	}
+	w := m.World
+	m.pops = len(w.PoPs)
+	m.rtt = make([]int32, m.pops*m.pops)
+	m.jitter = n.Jitter
+	if n.None {
+		m.jitter = 0
+	}
+	m.popRegion = make([]uint8, m.pops)
+	m.popEgress = make([]billing.Egress, m.pops)
+	m.hostIndex = make([]int16, m.pops)
+	m.order = make([][]int16, m.pops)
+	m.hostOrder = make([][]int16, m.pops)
+	for r := geo.Region(0); r < geo.NumRegions; r++ {
+		m.regions = append(m.regions, r.String())
+	}
+	for a := range w.PoPs {
+		for b, ms := range w.RTTRow(a) {
+			m.rtt[a*m.pops+b] = int32(float64(ms) * 1e6)
+		}
+		m.popRegion[a] = uint8(w.PoPs[a].Region)
+		m.popEgress[a] = egressPool(w.PoPs[a].Egress)
+		m.order[a] = w.Order(a)
+		m.hostIndex[a] = -1
+	}
+	return m.findHosts()
+}
+
+func egressPool(r data.EgressRegion) billing.Egress {
+	switch r {
+	case data.EgressNAEU:
+		return billing.NAEU
+	case data.EgressOCKR:
+		return billing.OceaniaKRTW
+	}
+	return billing.Other
+}
+
+// findHosts fixes which PoPs run containers.
+func (m *Model) findHosts() error {
+	h := &m.cfg.Hosts
+	spec := geo.HostSpec{}
+	switch h.Mode {
+	case "all":
+		spec.All = true
+	case "list":
+		spec.Pops = h.List
+	case "share":
+		spec.Share = h.Share
+	default:
+		if h.Count > 0 {
+			spec.Count = h.Count
+		}
+	}
+	hosts, err := m.World.ContainerHosts(spec)
+	if err != nil {
+		return err
+	}
+	for k, p := range hosts {
+		m.hosts = append(m.hosts, int16(p))
+		m.hostIndex[p] = int16(k)
+	}
+	for a := range m.order {
+		for _, p := range m.order[a] {
+			if m.hostIndex[p] >= 0 {
+				m.hostOrder[a] = append(m.hostOrder[a], p)
+			}
+		}
+	}
+	return nil
+}
+
+// compileEntries compiles the traffic of an app; its clients become places.
+func (m *Model) compileEntries(ai int) error {
+	a := &m.cfg.Apps[ai]
+	var errs []error
+	for k := range a.Traffic {
+		c := &a.Traffic[k]
+		en := &entry{cfg: c, app: int32(ai)}
+		m.entries = append(m.entries, en)
+		pick := func(own, app dist.Dist) dist.Dist {
+			if own != nil {
+				return own
+			}
+			return app
+		}
+		en.work.cpu = nonZero(pick(c.CPU, a.Work.CPU), perVCPUs)
+		en.work.io = nonZero(pick(c.IO, a.Work.IO), perSecond)
+		en.work.mem = nonZero(pick(c.Memory, a.Work.Memory), 1)
+		en.work.bytes = nonZero(pick(c.Response, a.Work.Response), 1)
+		en.perSession = sampler(c.RequestsPerSession, 1)
+		en.think, en.gap = sampler(c.Think, perSecond), sampler(c.Gap, perSecond)
+		en.length = sampler(c.Length, perSecond)
+		en.duration = sampler(c.Duration, perSecond)
+		en.msgCPU, en.msgBytes = sampler(c.MessageCPU, perVCPUs), sampler(c.MessageBytes, 1)
+		if c.Kind == workload.Population {
+			en.think = sampler(c.Off, perSecond)
+			en.length = sampler(c.Up, perSecond)
+		}
+		r := routes[a.Route.By]
+		en.asSession = a.End != EndSleep && (r == routeSession || r == routePerRequest) && (c.Kind == workload.Requests || c.Kind == workload.WebSockets)
+		errs = append(errs, m.demandOf(en))
+	}
+	return errors.Join(errs...)
+}
+
+func nonZero(d dist.Dist, scale float64) *dist.Sampler {
+	s := sampler(d, scale)
+	if s == nil {
+		return nil
+	}
+	if c, ok := s.IsConstant(); ok && c == 0 {
+		return nil
+	}
+	return s
+}
+
+// demandOf resolves the markets and clients of an entry.
+func (m *Model) demandOf(en *entry) error {
+	cities := m.World.Cities()
+	if len(m.origin) == 0 {
+		m.origin = append(m.origin, cities...)
+	}
+	c := en.cfg
+	if len(c.Markets) > 0 || len(c.Clients) == 0 {
+		w, err := m.World.Demand(c.Markets)
+		if err != nil {
+			return err
+		}
+		en.weights = append(en.weights, w...)
+	} else {
+		en.weights = make([]float64, len(cities))
+	}
+	// Weights of markets sum to 1 beside the clients' own.
+	if len(c.Clients) > 0 {
+		en.weights = append(en.weights, make([]float64, len(m.origin)-len(en.weights))...)
+	}
+	for _, cl := range c.Clients {
+		o, err := m.World.OriginAt(cl.Name, "", geo.Point{Lat: cl.Lat, Lon: cl.Lon})
+		if err != nil {
+			return err
+		}
+		m.origin = append(m.origin, o)
+		w := cl.Weight
+		if w == 0 && len(cl.At) == 0 {
+			w = 1
+		}
+		en.weights = append(en.weights, w)
+	}
+	return nil
+}
+
+// compilePlaces builds the table of client places, the arrival processes and the
+// distances.
+func (m *Model) compilePlaces() error {
+	total := make([]float64, len(m.origin))
+	for _, en := range m.entries {
+		en.weights = append(en.weights, make([]float64, len(m.origin)-len(en.weights))...)
+		sum := 0.0
+		for _, w := range en.weights {
+			sum += w
+		}
+		for i, w := range en.weights {
+			if sum > 0 {
+				total[i] += w / sum
+			}
+		}
+	}
+	spec := geo.DefaultAnycast()
+	spec.Share = m.cfg.Network.ReroutedShare
+	any, err := m.World.NewAnycast(m.origin, total, spec)
+	if err != nil {
+		return err
+	}
+	m.places = make([]place, len(m.origin))
+	for i := range m.origin {
+		m.places[i] = m.placeOf(i, any)
+	}
+	m.measure(total)
+	var errs []error
+	for _, en := range m.entries {
+		errs = append(errs, m.arrivalsOf(en))
+	}
+	return errors.Join(errs...)
+}
+
+func (m *Model) placeOf(i int, any *geo.Anycast) place {
+	o := &m.origin[i]
+	pops, cum := any.Row(i)
+	p := place{region: uint8(o.Region), single: cum[0] >= 1}
+	for k := range p.pops {
+		p.pops[k], p.rtt[k] = int16(pops[k]), int32(float64(o.NearRTTms[k])*1e6)
+		if k < len(p.below) {
+			p.below[k] = uint32(math.Min(float64(cum[k])*(1<<32), 1<<32-1))
+		}
+	}
+	if c, ok := m.World.Country(o.Country); ok {
+		p.egress = egressPool(c.Egress)
+	}
+	return p
+}
+
+// measure fills in the distances from every place with demand to every host.
+func (m *Model) measure(demand []float64) {
+	n := len(m.hosts)
+	m.distance = make([]int32, len(m.origin)*n)
+	for i := range m.origin {
+		for k, h := range m.hosts {
+			if demand[i] > 0 || i >= len(m.World.Cities()) {
+				m.distance[i*n+k] = int32(geo.DistanceKm(m.origin[i].Point, m.World.PoPs[h].Point) * 1000)
+			}
+		}
+	}
+}
+
+func (m *Model) metres(place int32, pop int16) int64 {
+	return int64(m.distance[int(place)*len(m.hosts)+int(m.hostIndex[pop])])
+}
+
+func (m *Model) arrivalsOf(en *entry) error {
+	var err error
+	if en.places, err = dist.NewAlias(en.weightsOrEven()); err != nil {
+		return err
+	}
+	if !openKind(en.cfg.Kind) {
+		return nil
+	}
+	places := make([]workload.Place, len(m.origin))
+	for i := range places {
+		places[i] = workload.Place{Weight: en.weights[i], TZ: m.origin[i].TZ}
+	}
+	en.arrivals, err = workload.NewArrivals(*en.cfg, places, m.cfg.Start, m.cfg.Duration)
+	return err
+}
+
+func (en *entry) weightsOrEven() []float64 {
+	for _, w := range en.weights {
+		if w > 0 {
+			return en.weights
+		}
+	}
+	even := make([]float64, len(en.weights))
+	for i := range even {
+		even[i] = 1
+	}
+	return even
+}
+
+// drawDO draws the PoP of a Durable Object.
+func (m *Model) drawDO(a *app, worker int16, r *rng.Stream) int16 {
+	return int16(a.do.Pick(int(worker), r.Float64()))
+}
+
+// smartWorker is the best Worker PoP for a client and a Durable Object.
+func (m *Model) smartWorker(pl int32, do int16) (int16, int32) {
+	o := &m.origin[pl]
+	pop := int16(0)
+	if int(pl) < len(m.World.Cities()) {
+		pop = m.World.SmartWorkers(int(do))[pl]
+	} else {
+		pop = int16(m.World.SmartWorker(*o, int(do), 1))
+	}
+	return pop, int32(float64(m.World.ClientRTT(o.Point, o.Net, int(pop))) * 1e6)
+}
+
+// popDemand is the demand of an app by PoP, from the nearest-PoP assignment.
+func (m *Model) popDemand(ai int) []float64 {
+	out := make([]float64, m.pops)
+	for _, en := range m.entries {
+		if int(en.app) != ai {
+			continue
+		}
+		for i, w := range en.weights {
+			if w > 0 {
+				out[m.places[i].pops[0]] += w
+			}
+		}
+	}
+	return out
+}
+
+// constant is the law of one number of seconds or bytes, which must not be
+// negative.
+func constant(v float64) dist.Dist {
+	d, err := dist.NewConstant(v, dist.Dimensionless)
+	if err != nil {
+		panic(err) // a programming error: the value is written above
+	}
+	return d
+}

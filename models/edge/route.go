@@ -1,0 +1,189 @@
+package edge
+
+import (
+	"berth/models/instance"
+	"berth/sim"
+	"berth/sim/rng"
+)
+
+// routeKind is how an app turns a request into the id of a Durable Object.
+type routeKind uint8
+
+const (
+	routeSession routeKind = iota
+	routeKey
+	routeRandomN
+	routeSingleton
+	routePerRequest
+	routeLeastInFlight // hypothetical
+	routeAutoscale     // hypothetical
+	routePool
+)
+
+// routes is the table of routings by the name in a scenario.
+var routes = map[string]routeKind{
+	"session": routeSession, "key": routeKey, "random-n": routeRandomN, "singleton": routeSingleton,
+	"per-request": routePerRequest, "least-in-flight": routeLeastInFlight, "autoscale": routeAutoscale, "pool": routePool,
+}
+
+// idState is one Durable Object. A sleeping one that can be asked for again
+// takes no more than these bytes.
+type idState struct {
+	key    uint64 // names the id in hashed random streams
+	inst   int32
+	refs   int32 // of ids that do not come back: session alive, requests under way
+	starts uint32
+	second int32 // DO request rate: the second counted and its count
+	count  int32
+	do     int16 // PoP; -1 before the first touch
+	region uint8
+	keep   bool // can be asked for again for ever
+}
+
+// newID takes a fresh id.
+func (a *appState) newID(key uint64, keep bool) int32 {
+	st := idState{key: key, inst: instance.None, do: -1, keep: keep}
+	if n := len(a.freeIDs); n > 0 {
+		i := a.freeIDs[n-1]
+		a.freeIDs = a.freeIDs[:n-1]
+		a.ids[i] = st
+		return i
+	}
+	a.ids = append(a.ids, st)
+	return int32(len(a.ids) - 1)
+}
+
+// hold counts a user of an id that does not come back.
+func (e *engine) hold(a *appState, id int32) {
+	if s := &a.ids[id]; !s.keep {
+		s.refs++
+	}
+}
+
+// release forgets an id that has no users left and no instance.
+func (e *engine) release(a *appState, id int32) {
+	s := &a.ids[id]
+	if s.keep {
+		return
+	}
+	s.refs--
+	e.forget(a, id)
+}
+
+func (e *engine) forget(a *appState, id int32) {
+	if s := &a.ids[id]; !s.keep && s.refs <= 0 && s.inst == instance.None {
+		a.freeIDs = append(a.freeIDs, id)
+		s.keep = true // not twice; a new owner resets it
+	}
+}
+
+// route gives the id of an open request of an app whose routing looks at
+// nothing.
+func (e *engine) route(a *appState, q *instance.Request) int32 {
+	d := &e.entries[q.Entry].d
+	switch a.m.route {
+	case routeKey:
+		if a.m.keys != nil {
+			return a.m.keys.Draw(d.key.Uint64())
+		}
+		return int32(d.key.IntN(a.m.fixedIDs))
+	case routeRandomN:
+		return int32(d.key.IntN(a.m.fixedIDs))
+	case routeSingleton:
+		return 0
+	default: // a fresh id
+		a.number++
+		id := a.newID(rng.Hash(e.seed, uint64(q.App), a.number), false)
+		a.ids[id].refs = 1
+		return id
+	}
+}
+
+// routeByLoad gives the id of a request whose app looks at instances: fewest in
+// flight (ties to the nearest, then the lowest number), or for autoscale the
+// nearest that is ready.
+func (e *engine) routeByLoad(a *appState, q *instance.Request) int32 {
+	best, bestLoad, bestRTT := int32(0), int64(1)<<62, int32(1<<30)
+	anyReady := false
+	for id := range a.ids[:a.active] {
+		s := &a.ids[id]
+		load, rtt := int64(0), int32(0)
+		ready := false
+		if s.inst != instance.None {
+			in := &e.pool.Insts[s.inst]
+			if in.State == instance.Ready {
+				e.look(s.inst)
+				in = &e.pool.Insts[s.inst]
+			}
+			if a.ids[id].inst != instance.None {
+				load = int64(in.Held())
+				ready = in.State == instance.Ready
+				if in.Pop >= 0 {
+					rtt = e.m.rtt[int(q.WPop)*e.m.pops+int(in.Pop)]
+				}
+			}
+		}
+		if a.m.route == routeAutoscale {
+			// Nearest ready one; without any, the one with the fewest waiting.
+			if anyReady && !ready {
+				continue
+			}
+			if ready && !anyReady {
+				anyReady, bestLoad, bestRTT = true, 1<<62, 1<<30
+			}
+			if ready {
+				load = 0
+			}
+		}
+		if load < bestLoad || load == bestLoad && rtt < bestRTT {
+			best, bestLoad, bestRTT = int32(id), load, rtt
+		}
+	}
+	return best
+}
+
+// overDO counts a request of a Durable Object by the second in which its client
+// sent it, and says whether it is over the soft limit.
+func (e *engine) overDO(a *appState, id *idState, limit int) bool {
+	sec := int32(e.now / sim.Second)
+	if id.second != sec {
+		id.second, id.count = sec, 0
+	}
+	id.count++
+	a.out.MaxDORate = max(a.out.MaxDORate, int64(id.count))
+	return int(id.count) > limit
+}
+
+// firstTouch draws the PoP of a Durable Object, for good.
+func (e *engine) firstTouch(a *appState, id *idState, worker int16) int16 {
+	r := rng.Derive(e.seed, id.key, pDO)
+	return e.m.drawDO(a.m, worker, &r)
+}
+
+// smartWorker moves the Worker to the PoP with the lowest total latency to
+// client and Durable Object.
+func (e *engine) smartWorker(q *instance.Request, do int16) {
+	if q.Place < 0 {
+		return
+	}
+	pop, rtt := e.m.smartWorker(q.Place, do)
+	if e.down[pop] {
+		return
+	}
+	q.WPop, q.CW = pop, rtt
+}
+
+// reroute finds another Worker PoP for a client whose own is down.
+func (e *engine) reroute(p *place, down int16) (int16, int32) {
+	for k := range p.pops {
+		if pop := p.pops[k]; pop != down && !e.down[pop] {
+			return pop, p.rtt[k]
+		}
+	}
+	for _, pop := range e.m.order[down] {
+		if !e.down[pop] {
+			return pop, p.rtt[0] + e.m.rtt[int(down)*e.m.pops+int(pop)]
+		}
+	}
+	return down, p.rtt[0]
+}

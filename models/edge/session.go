@@ -1,0 +1,486 @@
+package edge
+
+import (
+	"berth/models/instance"
+	"berth/models/result"
+	"berth/models/workload"
+	"berth/sim"
+	"berth/sim/rng"
+)
+
+// session is a chain of requests of one user: a session, a user of a closed
+// population, or a batch of background messages. Its identity in random streams
+// is (key, k): variants of a scenario share the draws of its k-th request.
+type session struct {
+	key   uint64
+	next  sim.Time // earliest time of the next request, once cur is answered
+	think sim.Time
+	cur   int32 // request under way
+	id    int32
+	place int32
+	left  int32 // requests to come; negative: for ever
+	out   int32 // open sessions: requests not answered yet
+	k     uint32
+	gen   uint32
+	free  int32
+	entry uint8
+	armed bool
+	open  bool // the next request does not wait for the answer
+	batch bool
+	owns  bool // the id is this session's own
+	msgs  []message
+}
+
+const forEver = -1
+
+func (e *engine) allocSession() int32 {
+	si := e.freeSess
+	if si == instance.None {
+		e.sessions = append(e.sessions, session{})
+		si = int32(len(e.sessions) - 1)
+	} else {
+		e.freeSess = e.sessions[si].free
+	}
+	s := &e.sessions[si]
+	*s = session{gen: s.gen + 1, cur: instance.None, id: instance.None, msgs: s.msgs[:0]}
+	return si
+}
+
+func (e *engine) freeSession(si int32) {
+	s := &e.sessions[si]
+	if s.owns {
+		e.release(&e.apps[e.m.entries[s.entry].app], s.id)
+	}
+	s.gen++
+	s.free = e.freeSess
+	e.freeSess = si
+}
+
+// newSession opens a session that arrived at t and sends its first request.
+func (e *engine) newSession(ei int, t sim.Time, place int32) {
+	es := &e.entries[ei]
+	en := es.en
+	es.number++
+	si := e.allocSession()
+	s := &e.sessions[si]
+	s.key = rng.Hash(e.seed, uint64(ei), pSession, es.number)
+	s.entry, s.place = uint8(ei), place
+	s.open = en.gap != nil
+	s.left = 1
+	if en.perSession != nil {
+		r := rng.Derive(s.key, pCount)
+		s.left = int32(max(1, en.perSession.Int64(&r)))
+	}
+	e.ownID(s, false)
+	if t >= e.warmup {
+		e.apps[en.app].out.Sessions++
+	}
+	e.issue(si)
+}
+
+// ownID gives a session the id that its requests go to.
+func (e *engine) ownID(s *session, keep bool) {
+	a := &e.apps[e.m.entries[s.entry].app]
+	switch a.m.route {
+	case routeSession, routePerRequest:
+		if a.m.route == routePerRequest && !e.m.entries[s.entry].asSession {
+			return
+		}
+		s.id = a.newID(s.key, keep)
+		if !keep {
+			a.ids[s.id].refs = 1
+			s.owns = true
+		}
+	case routeKey:
+		r := rng.Derive(s.key, pKey)
+		if a.m.keys != nil {
+			s.id = a.m.keys.Draw(r.Uint64())
+		} else {
+			s.id = int32(r.IntN(a.m.fixedIDs))
+		}
+	case routeSingleton:
+		s.id = 0
+	}
+}
+
+// newUsers starts a closed population: every user begins with a think or off
+// time.
+func (e *engine) newUsers(ei int) {
+	en := e.entries[ei].en
+	for u := 0; u < en.cfg.Count; u++ {
+		si := e.allocSession()
+		s := &e.sessions[si]
+		s.key = rng.Hash(e.seed, uint64(ei), pSession, uint64(u)+1)
+		s.entry, s.left = uint8(ei), forEver
+		r := rng.Derive(s.key, pPlace)
+		s.place = en.places.Draw(r.Uint64())
+		e.ownID(s, true)
+		e.apps[en.app].out.Sessions++
+		s.next = e.thinkTime(s)
+		e.arm(si, s.next)
+	}
+}
+
+func (e *engine) thinkTime(s *session) sim.Time {
+	en := e.entries[s.entry].en
+	law := en.think
+	if s.open {
+		law = en.gap
+	}
+	if law == nil {
+		return 0
+	}
+	r := rng.Derive(s.key, pThink, uint64(s.k))
+	return sim.Time(law.Int64(&r))
+}
+
+// issue sends the next request of a session.
+func (e *engine) issue(si int32) {
+	s := &e.sessions[si]
+	en := e.entries[s.entry].en
+	s.k++
+	if s.left > 0 {
+		s.left--
+	}
+	h := rng.Hash(s.key, uint64(s.k))
+	d := sessionDraws(h)
+	r := e.newRequest(int(s.entry), s.place, e.now, &d)
+	q := &e.pool.Reqs[r]
+	q.Session = si
+	q.ID = s.id
+	if en.cfg.Kind == workload.WebSockets {
+		e.connect(r, h, &d)
+		q = &e.pool.Reqs[r]
+	}
+	if en.length != nil {
+		q.CPU, q.IO = 0, sim.Time(en.length.Int64(&d.io))
+	}
+	if q.ID == instance.None && e.apps[en.app].m.route == routeRandomN {
+		q.ID = int32(d.key.IntN(e.apps[en.app].m.fixedIDs))
+	}
+	s.cur = r
+	s.out++
+	s.think = 0
+	if s.left != 0 {
+		s.think = e.thinkTime(s)
+	}
+	if s.open && s.left != 0 {
+		s.next = e.now + s.think
+		e.arm(si, s.next)
+	}
+	e.send(r)
+}
+
+// sessionDraws are the streams of one request of a session, by purpose.
+func sessionDraws(h uint64) draws {
+	s := func(p uint64) rng.Stream { return rng.Derive(h, p) }
+	return draws{worker: s(pWorker), key: s(pKey), cpu: s(pCPU), io: s(pIO), mem: s(pMem), bytes: s(pBytes), jitter: s(pJitter), calls: s(pCalls)}
+}
+
+func (e *engine) arm(si int32, at sim.Time) {
+	s := &e.sessions[si]
+	s.gen++
+	s.armed = true
+	e.q.Push(max(at, e.now), classArrival, pack(evSession, si, s.gen))
+}
+
+// goesOn says whether something follows the request under way.
+func (e *engine) goesOn(s *session) bool {
+	return s.left != 0 || s.batch || s.owns && e.apps[e.m.entries[s.entry].app].m.cfg.End != EndSleep
+}
+
+// expectSession queues the session of a request that was just delivered for the
+// earliest moment at which it can go on.
+func (e *engine) expectSession(r int32) {
+	q := &e.pool.Reqs[r]
+	s := &e.sessions[q.Session]
+	if s.open || !e.goesOn(s) {
+		return
+	}
+	e.arm(q.Session, e.earliestNext(r, s))
+}
+
+func (e *engine) earliestNext(r int32, s *session) sim.Time {
+	q := &e.pool.Reqs[r]
+	a := &e.apps[q.App]
+	in := &e.pool.Insts[q.Inst]
+	at := e.pool.Earliest(r, &a.m.spec, e.now)
+	if e.mayRefuse(in, &a.m.spec) {
+		at = min(at, max(q.At, e.now))
+	}
+	if s.left != 0 || s.batch {
+		at += back(q) + s.think
+	}
+	return at
+}
+
+// back is how long an answer takes from the instance to the client.
+func back(q *instance.Request) sim.Time {
+	return sim.Time(q.CW-q.CW/2) + sim.Time(q.WD-q.WD/2) + sim.Time(q.DC-q.DC/2)
+}
+
+// sessionDue looks whether a session can go on: it was queued for the earliest
+// moment and is pushed back while its request is still under way.
+func (e *engine) sessionDue(si int32) {
+	s := &e.sessions[si]
+	s.armed = false
+	gen := s.gen
+	if r := s.cur; r != instance.None && !s.open {
+		q := &e.pool.Reqs[r]
+		if q.Inst != instance.None {
+			e.look(q.Inst)
+		}
+		s = &e.sessions[si]
+		if s.gen != gen || s.armed {
+			return
+		}
+		if s.cur == r {
+			if in := e.pool.Reqs[r].Inst; in != instance.None && e.pool.Insts[in].State != instance.Starting && e.pool.Insts[in].State != instance.Placing {
+				e.arm(si, max(e.earliestNext(r, s), e.now+1))
+			}
+			return
+		}
+	}
+	switch {
+	case s.next > e.now:
+		e.arm(si, s.next)
+	case s.batch:
+		e.batchAnswered(si)
+	case s.left == 0:
+		e.endSession(si)
+	default:
+		e.issue(si)
+	}
+}
+
+// answered tells the session of a request that it was answered (or failed): at
+// is when the client knows.
+func (e *engine) answered(r int32, at sim.Time, failed bool) {
+	q := &e.pool.Reqs[r]
+	si := q.Session
+	s := &e.sessions[si]
+	if s.open {
+		s.out--
+		if s.left == 0 && s.out == 0 {
+			e.freeSession(si)
+		}
+		return
+	}
+	s.cur = instance.None
+	if !e.goesOn(s) {
+		e.freeSession(si)
+		return
+	}
+	s.next = at + s.think
+	if s.left == 0 && !s.batch {
+		s.next = q.At
+		if failed {
+			s.next = e.now
+		}
+	}
+	if failed || !s.armed {
+		e.arm(si, max(s.next, e.now))
+	}
+}
+
+// endSession ends the instance of a session whose last request was answered, by
+// the app's end rule, and forgets the session.
+func (e *engine) endSession(si int32) {
+	s := &e.sessions[si]
+	a := &e.apps[e.m.entries[s.entry].app]
+	if i := a.ids[s.id].inst; i != instance.None && e.pool.Insts[i].State == instance.Ready {
+		e.look(i)
+		switch {
+		case a.ids[s.id].inst != i:
+		case a.m.cfg.End == EndStop:
+			e.terminate(i, result.StopEnd)
+		default:
+			e.kill(i, result.FailRollout, result.StopEnd)
+		}
+	}
+	e.freeSession(si)
+}
+
+// message adds a background message to its queue.
+type message struct {
+	at    sim.Time
+	tries uint8
+}
+
+// backlog is the queue of background messages of an entry.
+type backlog struct {
+	waiting  []message // ring: from head on
+	head     int
+	inFlight int
+	waitSet  bool
+	pausedTo sim.Time
+}
+
+func (b *backlog) len() int { return len(b.waiting) - b.head }
+
+func (b *backlog) pop() message {
+	m := b.waiting[b.head]
+	b.head++
+	if b.head > 1024 && b.head*2 > len(b.waiting) {
+		n := copy(b.waiting, b.waiting[b.head:])
+		b.waiting, b.head = b.waiting[:n], 0
+	}
+	return m
+}
+
+func (e *engine) message(ei int, t sim.Time, place int32) {
+	es := &e.entries[ei]
+	a := &e.apps[es.en.app]
+	es.waiting = append(es.waiting, message{at: t})
+	a.queued++
+	if t >= e.warmup {
+		a.out.MessagesIn++
+	}
+	a.out.MaxBacklog = max(a.out.MaxBacklog, a.queued)
+	if s := e.series(a); s.Backlog != nil {
+		b := a.bucket(t)
+		s.Backlog[b] = max(s.Backlog[b], a.queued)
+	}
+	e.dispatchBatches(ei, place)
+}
+
+// dispatchBatches sends batches while there are full ones (or old ones) and
+// free consumers.
+func (e *engine) dispatchBatches(ei int, place int32) {
+	es := &e.entries[ei]
+	c := es.en.cfg
+	for es.len() > 0 && (c.MaxConcurrency == 0 || es.inFlight < c.MaxConcurrency) {
+		if e.now < es.pausedTo {
+			e.wakeBatches(ei, es.pausedTo)
+			return
+		}
+		if old := es.waiting[es.head].at; c.Retention > 0 && e.now-old > c.Retention {
+			e.lose1(ei)
+			continue
+		}
+		if es.len() < c.Batch {
+			due := es.waiting[es.head].at + c.BatchWait
+			if due > e.now {
+				e.wakeBatches(ei, due)
+				return
+			}
+		}
+		e.sendBatch(ei, place)
+		es = &e.entries[ei]
+	}
+}
+
+func (e *engine) lose1(ei int) {
+	es := &e.entries[ei]
+	a := &e.apps[es.en.app]
+	es.pop()
+	a.queued--
+	a.out.MessagesLost++
+}
+
+func (e *engine) wakeBatches(ei int, at sim.Time) {
+	es := &e.entries[ei]
+	if es.waitSet {
+		return
+	}
+	es.waitSet = true
+	e.q.Push(max(at, e.now+1), classRetry, pack(evBatch, int32(ei), 0))
+}
+
+func (e *engine) batchDue(ei int32) {
+	e.entries[ei].waitSet = false
+	e.dispatchBatches(int(ei), e.entries[ei].nextPl)
+}
+
+func (e *engine) sendBatch(ei int, place int32) {
+	es := &e.entries[ei]
+	a := &e.apps[es.en.app]
+	si := e.allocSession()
+	s := &e.sessions[si]
+	es.number++
+	s.key = rng.Hash(e.seed, uint64(ei), pSession, es.number)
+	s.entry, s.place, s.batch, s.left = uint8(ei), place, true, 0
+	for n := 0; n < max(1, es.en.cfg.Batch) && es.len() > 0; n++ {
+		s.msgs = append(s.msgs, es.pop())
+	}
+	a.queued -= int64(len(s.msgs))
+	es.inFlight++
+	e.ownID(s, false)
+	r := int32(0)
+	d := sessionDraws(s.key)
+	r = e.newRequest(ei, place, e.now, &d)
+	q := &e.pool.Reqs[r]
+	for n := 1; n < len(s.msgs); n++ { // the messages of a batch one after the other
+		w := es.en.work
+		if w.cpu != nil {
+			q.CPU += w.cpu.Int64(&d.cpu)
+		}
+		if w.io != nil {
+			q.IO += sim.Time(w.io.Int64(&d.io))
+		}
+		if w.bytes != nil {
+			q.Bytes += w.bytes.Int64(&d.bytes)
+		}
+	}
+	q.Kind, q.Session, q.ID = instance.KindBatch, si, s.id
+	s.cur = r
+	e.send(r)
+}
+
+// batchPause is how long the consumer waits after a batch found no capacity
+// (grade I).
+const batchPause = 5 * sim.Second
+
+// batchAnswered frees a consumer.
+func (e *engine) batchAnswered(si int32) {
+	ei := int(e.sessions[si].entry)
+	e.entries[ei].inFlight--
+	if a := &e.apps[e.entries[ei].en.app]; a.m.cfg.End != EndSleep && e.sessions[si].owns {
+		e.endSession(si)
+	} else {
+		e.freeSession(si)
+	}
+	e.dispatchBatches(ei, e.entries[ei].nextPl)
+}
+
+// batchDone tallies the messages of a batch that was served at t.
+func (e *engine) batchDone(a *appState, si int32, t sim.Time) {
+	for _, m := range e.sessions[si].msgs {
+		if m.at >= e.warmup {
+			a.out.MessagesDone++
+			a.out.Backlog.Record(int64(t - m.at))
+		}
+	}
+}
+
+// batchFailed puts the messages of a failed batch back at the head of the
+// queue. A lack of capacity is no try: they wait.
+func (e *engine) batchFailed(a *appState, si int32, cause result.Cause) {
+	s := &e.sessions[si]
+	es := &e.entries[s.entry]
+	capacity := false
+	switch cause {
+	case result.FailNoPlace, result.FailMaxInstances, result.FailAccount, result.FailStartRate, result.FailQueueFull, result.FailNoImage:
+		capacity = true
+		es.pausedTo = e.now + batchPause
+	}
+	var back []message
+	for _, m := range s.msgs {
+		if !capacity {
+			m.tries++
+		}
+		if int(m.tries) > es.en.cfg.MaxRetries {
+			a.out.MessagesLost++
+			continue
+		}
+		back = append(back, m)
+	}
+	a.queued += int64(len(back))
+	es.waiting = append(back, es.waiting[es.head:]...)
+	es.head = 0
+}
+
+// openKinds are the entries whose arrivals come from an arrival process.
+func openKind(k workload.Kind) bool {
+	return k != workload.Users && k != workload.Population && k != workload.Trace
+}

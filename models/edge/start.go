@@ -1,0 +1,366 @@
+package edge
+
+import (
+	"berth/models/instance"
+	"berth/models/placement"
+	"berth/models/result"
+	"berth/sim"
+	"berth/sim/rng"
+)
+
+// view shows the world to a placement policy.
+type view struct {
+	e *engine
+	a *appState
+	// ignorePrepared: there are prepared places nowhere, so the question is only
+	// whether a host has room.
+	in *instance.Instance
+}
+
+func (v view) Nearest(pop int) []int16 { return v.e.m.hostOrder[pop] }
+func (v view) Allowed(pop int) bool {
+	return v.a.m.allowed[pop] && !v.e.down[pop] && (v.a.m.minRegion == nil || v.in.Region == 0 || v.e.m.popRegion[pop] == v.in.Region-1)
+}
+func (v view) Room(pop int) bool { return v.e.free[pop] != 0 }
+func (v view) Prepared(pop int) bool {
+	return v.a.prepared == nil || v.a.prepared[pop] > 0
+}
+func (v view) HasImage(pop int) bool { return v.e.hasImage(v.a, v.in, pop) }
+func (v view) Load(pop int) float64 {
+	total := v.e.inUse[pop] + max(v.e.free[pop], 0)
+	if v.e.free[pop] < 0 || total == 0 {
+		return float64(v.e.inUse[pop])
+	}
+	return float64(v.e.inUse[pop]) / float64(total)
+}
+func (v view) MarketRTT(pop int) float64 { return v.a.m.marketRTT[pop] }
+
+// hasImage says whether the version that this instance must run has reached a
+// PoP.
+func (e *engine) hasImage(a *appState, in *instance.Instance, pop int) bool {
+	have := a.have
+	if in.Ver > 0 {
+		have = a.haveNext
+	}
+	return have == nil || have[pop] <= e.now
+}
+
+// tryPlace looks for a place for an instance that is wanted; without one it
+// looks again every RetryEvery until the first clock has run out.
+func (e *engine) tryPlace(i int32) {
+	in := &e.pool.Insts[i]
+	a := &e.apps[in.App]
+	in.Tries++
+	if !e.startRateOK() {
+		e.refuse(i, result.FailStartRate)
+		return
+	}
+	pop, cause, ok := e.findPlace(a, i)
+	if ok {
+		e.start(i, pop)
+		return
+	}
+	in = &e.pool.Insts[i]
+	tries := a.m.cfg.Start.Tries
+	if tries >= 0 && int(in.Tries) >= tries {
+		e.refuse(i, cause)
+		return
+	}
+	e.later(e.now+a.m.cfg.Start.RetryEvery, classRetry, evRetryPlace, i)
+}
+
+// findPlace checks the app's cap, the account and the PoPs, in this order.
+func (e *engine) findPlace(a *appState, i int32) (pop int, cause result.Cause, ok bool) {
+	in := &e.pool.Insts[i]
+	if a.m.cfg.MaxInstances > 0 && a.slots >= a.m.cfg.MaxInstances {
+		a.denied[result.FailMaxInstances]++
+		return 0, result.FailMaxInstances, false
+	}
+	if !e.acct.fits(&e.cfg.Account, a) {
+		e.out.Account.Denied++
+		return 0, result.FailAccount, false
+	}
+	in.Ver = a.versionOf(in, e)
+	q := placement.Query{Near: e.nearPoP(a, in), DO: e.doPoP(a, in)}
+	r := rng.Derive(e.seed, e.instKey(a, in), pPolicy, uint64(in.Starts))
+	c := a.m.policy.Policy.Choose(view{e, a, in}, q, &r)
+	if c.OK {
+		return c.Pop, 0, true
+	}
+	a.denied[result.FailNoPlace]++
+	if e.imageNowhere(a, in) {
+		return 0, result.FailNoImage, false
+	}
+	return 0, result.FailNoPlace, false
+}
+
+func (e *engine) imageNowhere(a *appState, in *instance.Instance) bool {
+	if a.m.policy.OnDemand {
+		return false
+	}
+	for _, p := range e.m.hosts {
+		if e.hasImage(a, in, int(p)) {
+			return false
+		}
+	}
+	return true
+}
+
+// nearPoP is where placement measures from: the Worker of the request that has
+// waited longest, or the Durable Object.
+func (e *engine) nearPoP(a *appState, in *instance.Instance) int {
+	if a.m.nearDO || in.PendHead() == instance.None {
+		if r := e.poolWaiting(a, in); r != instance.None && !a.m.nearDO {
+			return int(e.pool.Reqs[r].WPop)
+		}
+		return e.doPoP(a, in)
+	}
+	return int(e.pool.Reqs[in.PendHead()].WPop)
+}
+
+func (e *engine) doPoP(a *appState, in *instance.Instance) int {
+	if in.ID == instance.None {
+		if a.m.route == routePool && a.poolDO >= 0 {
+			return int(a.poolDO)
+		}
+		return a.homePoP(in)
+	}
+	if do := a.ids[in.ID].do; do >= 0 {
+		return int(do)
+	}
+	return a.homePoP(in)
+}
+
+// instKey names an instance in hashed streams.
+func (e *engine) instKey(a *appState, in *instance.Instance) uint64 {
+	if in.ID != instance.None {
+		return a.ids[in.ID].key
+	}
+	return rng.Hash(uint64(in.App), uint64(in.Num)+1, pWarm)
+}
+
+// start takes the place and begins: pull if the image is missing, platform
+// start, init, readiness polling.
+func (e *engine) start(i int32, pop int) {
+	in := &e.pool.Insts[i]
+	a := &e.apps[in.App]
+	in.State, in.Pop = instance.Starting, int16(pop)
+	if e.free[pop] > 0 {
+		e.free[pop]--
+	}
+	e.inUse[pop]++
+	e.takeSlot(a, in)
+	if a.prepared != nil && a.prepared[pop] > 0 {
+		a.prepared[pop]--
+		e.scheduleRefill(a, in.App, pop)
+	}
+	n := uint64(a.starts(in))
+	key := e.instKey(a, in)
+	a.out.Starts++
+	e.series(a).Starts[a.bucket(e.now)]++
+	a.startsAt[pop]++
+	e.acct.started(e)
+
+	c := &a.m.cfg.Start
+	in.Placed = e.now
+	took := e.pull(a, in, pop, key, n)
+	r := rng.Derive(e.seed, key, pPlatform, n)
+	took += sim.Time(a.m.platform.Int64(&r))
+	r = rng.Derive(e.seed, key, pInit, n)
+	in.InitTime = sim.Time(a.m.init.Int64(&r))
+	took += in.InitTime
+	if b := a.m.backend; b != nil && !b.cfg.ConnectPerCall {
+		took += sim.Time(b.rtt[pop])
+	}
+	took = e.poll(c, took, key, n)
+	in.ReadyAt = e.now + took
+	e.armHostRestart(a, i, key, n)
+	if c.Clock > 0 && took > c.Clock {
+		e.later(e.now+c.Clock, classFree, evStartFail, i)
+		return
+	}
+	e.later(in.ReadyAt, classFree, evReady, i)
+	if took == 0 {
+		return
+	}
+}
+
+// poll rounds a start up to the readiness polls: one every Poll from the start
+// on; where the first probe hangs it is not before ProbeCap.
+func (e *engine) poll(c *Start, took sim.Time, key, n uint64) sim.Time {
+	if c.PollingIn || c.Poll <= 0 {
+		return took
+	}
+	if c.ProbeHang > 0 && took > 0 {
+		if r := rng.Derive(e.seed, key, pProbe, n); r.Float64() < c.ProbeHang {
+			took = max(took, c.ProbeCap)
+		}
+	}
+	return (took + c.Poll - 1) / c.Poll * c.Poll
+}
+
+// pull is the time to get the image, 0 where the PoP's cache holds it.
+func (e *engine) pull(a *appState, in *instance.Instance, pop int, key, n uint64) sim.Time {
+	im := &a.m.cfg.Image
+	img := a.imageID(in)
+	if im.Catalogue > 0 {
+		r := rng.Derive(e.seed, key, pCatalogue, n)
+		img = a.m.catalogueBase + a.m.catalogue.Draw(r.Uint64())
+	}
+	if im.External {
+		a.out.Pulls++
+		return a.m.pullTime
+	}
+	c := e.cache(pop)
+	if e.hasImage(a, in, pop) && (c == nil || c.Use(img)) {
+		a.out.CacheHits++
+		return 0
+	}
+	a.out.Pulls++
+	if c != nil {
+		c.Put(img, im.CompressedMB)
+	}
+	if have := a.haveOf(in); have != nil && im.Catalogue == 0 {
+		have[pop] = min(have[pop], e.now+a.m.pullTime)
+	}
+	return a.m.pullTime
+}
+
+// ready lets the waiting requests through to the instance.
+func (e *engine) ready(i int32) {
+	in := &e.pool.Insts[i]
+	a := &e.apps[in.App]
+	in.State = instance.Ready
+	in.ReadyAt, in.ConnAt = e.now, e.now
+	in.LastFinish = e.now
+	if in.Wake {
+		in.Wake = false
+	} else {
+		e.recordStart(a, e.now-in.Placed)
+	}
+	e.nowReady(a, in, +1)
+	if a.m.route == routePool {
+		e.poolReady(i)
+	} else {
+		e.releasePending(i)
+	}
+	e.armExpiry(i)
+	if in.Warm {
+		e.warmReady(a, i)
+	}
+}
+
+// releasePending delivers what waited for ready.
+func (e *engine) releasePending(i int32) {
+	for {
+		r := e.pool.Unpend(i)
+		if r == instance.None {
+			return
+		}
+		q := &e.pool.Reqs[r]
+		q.StartWait = max(0, e.now-q.AtDO)
+		if q.Kind == instance.KindPrimeOnly {
+			e.drop(r)
+			continue
+		}
+		e.deliver(i, r)
+		if e.pool.Insts[i].State != instance.Ready {
+			return
+		}
+	}
+}
+
+// refuse ends a start that found no place: everybody who waits by now fails.
+func (e *engine) refuse(i int32, cause result.Cause) {
+	in := &e.pool.Insts[i]
+	a := &e.apps[in.App]
+	a.out.FailedStarts++
+	if a.m.route == routePool {
+		e.poolStartFailed(i, cause)
+		return
+	}
+	id := in.ID
+	if id != instance.None {
+		a.ids[id].inst = instance.None
+	}
+	e.failPending(i, cause)
+	warm := in.Warm
+	e.pool.FreeInstance(i)
+	if id != instance.None {
+		e.forget(a, id)
+	}
+	if warm {
+		e.warmFailed(a)
+	}
+}
+
+// failPending fails the waiting requests that are at the Durable Object by now
+// and sends the others on to arrive at a stopped instance.
+func (e *engine) failPending(i int32, cause result.Cause) {
+	for {
+		r := e.pool.Unpend(i)
+		if r == instance.None {
+			return
+		}
+		if q := &e.pool.Reqs[r]; q.AtDO > e.now {
+			q.Flags &^= instance.FlagCold
+			e.redirect(r)
+			continue
+		}
+		e.failAt(r, cause, e.now)
+	}
+}
+
+// startFailed is the second clock: not ready in time.
+func (e *engine) startFailed(i int32) {
+	in := &e.pool.Insts[i]
+	a := &e.apps[in.App]
+	a.out.FailedStarts++
+	if a.m.route == routePool {
+		e.closeRun(i, result.StopFailedStart)
+		e.poolStartFailed(i, result.FailStartClock)
+		return
+	}
+	e.closeRun(i, result.StopFailedStart)
+	id := in.ID
+	if id != instance.None {
+		a.ids[id].inst = instance.None
+	}
+	e.failPending(i, result.FailStartClock)
+	warm := e.pool.Insts[i].Warm
+	e.pool.FreeInstance(i)
+	if id != instance.None {
+		e.forget(a, id)
+	}
+	if warm {
+		e.warmFailed(a)
+	}
+}
+
+// wake brings a suspended instance back in its place.
+func (e *engine) wake(i int32) {
+	in := &e.pool.Insts[i]
+	a := &e.apps[in.App]
+	if a.m.cfg.MaxInstances > 0 && a.slots >= a.m.cfg.MaxInstances || !e.acct.fits(&e.cfg.Account, a) {
+		// No slot to wake into: look again as for a start, in the same place.
+		in.Tries++
+		if t := a.m.cfg.Start.Tries; t >= 0 && int(in.Tries) >= t {
+			in.Tries = 0
+			e.failPending(i, result.FailMaxInstances)
+			return
+		}
+		e.later(e.now+a.m.cfg.Start.RetryEvery, classRetry, evLook, i)
+		return
+	}
+	e.endSleep(a, in)
+	in.Tries = 0
+	in.State, in.Wake = instance.Starting, true
+	e.takeSlot(a, in)
+	in.Placed = e.now
+	n := uint64(a.starts(in))
+	r := rng.Derive(e.seed, e.instKey(a, in), pStart, n)
+	in.InitTime = 0
+	in.ReadyAt = e.now + sim.Time(a.m.wake.Int64(&r))
+	a.out.Wakes++
+	e.later(in.ReadyAt, classFree, evReady, i)
+}

@@ -1,0 +1,362 @@
+package edge
+
+import (
+	"berth/models/instance"
+	"berth/models/result"
+	"berth/sim"
+	"berth/sim/rng"
+)
+
+// armExpiry queues the sleep deadline of a ready instance; there is never more
+// than one.
+func (e *engine) armExpiry(i int32) {
+	in := &e.pool.Insts[i]
+	a := &e.apps[in.App]
+	if in.Armed || in.Pin || in.Warm || a.m.cfg.SleepAfter == sim.Never {
+		return
+	}
+	at := e.deadline(a, i)
+	if at > e.horizon && !e.m.cfg.Drain {
+		return // a look at the end is enough
+	}
+	in.Armed = true
+	e.later(at, classExpiry, evExpire, i)
+}
+
+// deadline is a lower bound of the moment the instance, advanced to now, can go
+// to sleep; exact when nothing is inside or on its way.
+func (e *engine) deadline(a *appState, i int32) sim.Time {
+	in := &e.pool.Insts[i]
+	wait := a.m.cfg.SleepAfter + a.m.cfg.SleepLag
+	idle := max(in.LastFinish, in.ReadyAt)
+	if in.CPUn > 0 || in.Waitn > 0 {
+		idle = max(idle, e.pool.NextChange(i, &a.m.spec))
+	}
+	if h := in.InboxHead(); h != instance.None && e.pool.Reqs[h].AtDO <= e.now {
+		idle = max(idle, e.pool.Reqs[h].At)
+	}
+	return idle + wait
+}
+
+// expire is the sleep deadline: the instance sleeps if it has been idle for
+// sleepAfter and no request was forwarded to it by now.
+func (e *engine) expire(i int32) {
+	e.pool.Insts[i].Armed = false
+	gen := e.pool.Insts[i].Gen
+	e.look(i)
+	in := &e.pool.Insts[i]
+	if in.Gen != gen || in.State != instance.Ready || in.Pin || in.Warm {
+		return
+	}
+	a := &e.apps[in.App]
+	at := e.deadline(a, i)
+	busy := in.InFlight() > 0 || e.forwarded(in)
+	if at > e.now || busy {
+		in.Armed = true
+		e.later(max(at, e.now+1), classExpiry, evExpire, i)
+		return
+	}
+	if a.m.route == routePool && e.keepsPool(a, i) {
+		return
+	}
+	e.sleep(i)
+}
+
+// forwarded says whether a request on its way has passed the Durable Object.
+func (e *engine) forwarded(in *instance.Instance) bool {
+	for r := in.InboxHead(); r != instance.None; r = e.pool.Reqs[r].Next {
+		if q := &e.pool.Reqs[r]; q.Kind == instance.KindMessage || q.AtDO <= e.now {
+			return true
+		}
+	}
+	return false
+}
+
+// sleep ends an idle instance by the app's sleep mode.
+func (e *engine) sleep(i int32) {
+	in := &e.pool.Insts[i]
+	a := &e.apps[in.App]
+	if a.m.cfg.SleepMode != SleepSuspend {
+		e.terminate(i, result.StopSleep)
+		return
+	}
+	e.nowReady(a, in, -1)
+	e.meterRun(a, in, e.now)
+	e.giveSlot(a, in)
+	a.out.Stops[result.StopSleep]++
+	in.State = instance.Suspended
+	in.Placed = e.now // asleep since
+	e.turnBack(i)
+}
+
+// terminate sends SIGTERM: the instance leaves after the time its app takes, or
+// at SIGKILL.
+func (e *engine) terminate(i int32, why result.StopCause) {
+	in := &e.pool.Insts[i]
+	a := &e.apps[in.App]
+	if in.State == instance.Draining {
+		return
+	}
+	if in.State != instance.Ready {
+		e.leave(i, why)
+		return
+	}
+	took := a.m.cfg.KillAfter
+	if !a.m.cfg.IgnoreTerm {
+		r := rng.Derive(e.seed, e.instKey(a, in), pShutdown, uint64(in.Starts))
+		took = min(took, sim.Time(a.m.shutdown.Int64(&r)))
+	}
+	if took == 0 {
+		e.leave(i, why)
+		return
+	}
+	e.nowReady(a, in, -1)
+	in.State, in.StopWhy = instance.Draining, uint8(why)
+	in.ConnAt = e.now // draining since
+	if a.m.route == routePool {
+		e.poolGone(a, i)
+	}
+	if !a.m.cfg.Meter.DrainBilled {
+		e.meterRun(a, in, e.now)
+	}
+	if !a.m.cfg.Meter.DrainHoldsSlot {
+		e.giveSlot(a, in)
+	}
+	e.later(e.now+took, classFree, evExit, i)
+	e.turnBack(i)
+}
+
+// turnBack sends requests that will reach the Durable Object only later back
+// onto their way, to find the instance as it then is.
+func (e *engine) turnBack(i int32) {
+	var keep []int32
+	for {
+		r := e.pool.TakeInbox(i)
+		if r == instance.None {
+			break
+		}
+		if q := &e.pool.Reqs[r]; q.Kind == instance.KindMessage || q.AtDO <= e.now {
+			keep = append(keep, r)
+			continue
+		}
+		e.redirect(r)
+	}
+	for _, r := range keep {
+		e.pool.Deliver(i, r)
+	}
+}
+
+// exit is the end of a draining instance: what is still inside is lost.
+func (e *engine) exit(i int32) {
+	e.look(i)
+	in := &e.pool.Insts[i]
+	if in.State != instance.Draining {
+		return
+	}
+	e.leave(i, result.StopCause(in.StopWhy))
+}
+
+// kill ends an instance at once with everything inside, as OOM and host
+// restarts do.
+func (e *engine) kill(i int32, cause result.Cause, why result.StopCause) {
+	e.emptied(i, cause)
+	e.leave(i, why)
+}
+
+// emptied fails what is inside and what was forwarded and is on its way.
+func (e *engine) emptied(i int32, cause result.Cause) {
+	in := &e.pool.Insts[i]
+	a := &e.apps[in.App]
+	left := e.pool.Empty(i, &a.m.spec, e.now)
+	done := append([]int32(nil), e.pool.Done...)
+	for _, r := range done {
+		a.work(e.pool.Reqs[r].CPU)
+	}
+	a.work(-left)
+	for _, r := range done {
+		e.failAt(r, cause, e.now)
+	}
+	for {
+		r := e.pool.TakeInbox(i)
+		if r == instance.None {
+			break
+		}
+		if e.pool.Reqs[r].AtDO > e.now {
+			e.redirect(r)
+			continue
+		}
+		e.failAt(r, cause, e.now)
+	}
+}
+
+// leave takes an instance away: meters its run, frees its place, and lets those
+// who waited for it start anew.
+func (e *engine) leave(i int32, why result.StopCause) {
+	in := &e.pool.Insts[i]
+	a := &e.apps[in.App]
+	wasReady := in.State == instance.Ready
+	if in.InFlight() > 0 {
+		cause := result.FailRollout
+		if why == result.StopRestart || why == result.StopOutage {
+			cause = result.FailRestart
+		}
+		e.emptied(i, cause)
+		in = &e.pool.Insts[i]
+	}
+	if wasReady {
+		e.nowReady(a, in, -1)
+		if a.m.route == routePool {
+			e.poolGone(a, i)
+		}
+	}
+	e.closeRun(i, why)
+	for {
+		r := e.pool.TakeInbox(i)
+		if r == instance.None {
+			break
+		}
+		if e.pool.Reqs[r].AtDO <= e.now {
+			e.failAt(r, result.FailRollout, e.now)
+			continue
+		}
+		e.redirect(r)
+	}
+	id, warm, pin, region := in.ID, in.Warm, in.Pin, in.Region
+	if id != instance.None {
+		a.ids[id].inst = instance.None
+	}
+	e.restartFor(i)
+	e.pool.FreeInstance(i)
+	if id != instance.None {
+		e.forget(a, id)
+	}
+	if warm {
+		e.warmGone(a)
+	}
+	if pin && why != result.StopSurplus {
+		e.keepMinimum(a, id, region)
+	}
+	if a.m.route == routePool {
+		e.poolDispatch(a)
+	}
+}
+
+// restartFor starts a new instance for those who waited while the old one was
+// draining.
+func (e *engine) restartFor(old int32) {
+	in := &e.pool.Insts[old]
+	if in.PendHead() == instance.None {
+		return
+	}
+	app, id := in.App, in.ID
+	var late []int32
+	next := instance.None
+	for {
+		r := e.pool.Unpend(old)
+		if r == instance.None {
+			break
+		}
+		if e.pool.Reqs[r].AtDO > e.now {
+			late = append(late, r)
+			continue
+		}
+		if next == instance.None {
+			next = e.pool.NewInstance(app)
+			n := &e.pool.Insts[next]
+			n.State, n.ID, n.Begun = instance.Placing, id, e.now
+			e.apps[app].ids[id].inst = next
+		}
+		e.pool.Pend(next, r)
+	}
+	for _, r := range late {
+		e.pool.Reqs[r].Flags &^= instance.FlagCold
+		e.redirect(r)
+	}
+	if next != instance.None {
+		e.tryPlace(next)
+	}
+}
+
+// armDrainClock lets waiters of a draining instance give up after the first
+// clock.
+func (e *engine) armDrainClock(i int32) {
+	c := &e.apps[e.pool.Insts[i].App].m.cfg.Start
+	if c.Tries < 0 {
+		return
+	}
+	e.later(e.now+sim.Time(max(c.Tries-1, 0))*c.RetryEvery, classRetry, evDrainClock, i)
+}
+
+func (e *engine) drainClock(i int32) {
+	in := &e.pool.Insts[i]
+	if in.State != instance.Draining {
+		return
+	}
+	e.failPending(i, result.FailNoPlace)
+}
+
+// armHostRestart draws when the host of a fresh instance restarts.
+func (e *engine) armHostRestart(a *appState, i int32, key, n uint64) {
+	rate := e.cfg.Outages.HostRestartsPerHour
+	if rate <= 0 {
+		return
+	}
+	r := rng.Derive(e.seed, key, pHost, n)
+	at := e.now + sim.FromSeconds(r.Exp()*3600/rate)
+	if at <= e.horizon {
+		e.later(at, classPlatform, evRestart, i)
+	}
+}
+
+// hostRestart loses the instance with what is inside; the next start lands
+// elsewhere or here, as placement decides.
+func (e *engine) hostRestart(i int32) {
+	gen := e.pool.Insts[i].Gen
+	e.lookIfRunning(i)
+	if in := &e.pool.Insts[i]; in.Gen == gen {
+		e.lose(i, result.StopRestart)
+	}
+}
+
+func (e *engine) lookIfRunning(i int32) {
+	switch e.pool.Insts[i].State {
+	case instance.Ready, instance.Draining:
+		e.look(i)
+	}
+}
+
+// lose ends an instance in any state because its host or PoP went away. One
+// that was starting starts anew for those who wait.
+func (e *engine) lose(i int32, why result.StopCause) {
+	in := &e.pool.Insts[i]
+	switch in.State {
+	case instance.Placing:
+		return
+	case instance.Suspended:
+		e.dropSuspended(i)
+	case instance.Starting:
+		e.leave(i, why)
+	default:
+		e.kill(i, result.FailRestart, why)
+	}
+}
+
+// dropSuspended forgets the kept state of a sleeping instance.
+func (e *engine) dropSuspended(i int32) {
+	in := &e.pool.Insts[i]
+	a := &e.apps[in.App]
+	e.endSleep(a, in)
+	e.freePlace(in)
+	id := in.ID
+	a.ids[id].inst = instance.None
+	e.restartFor(i)
+	e.pool.FreeInstance(i)
+	e.forget(a, id)
+}
+
+func (e *engine) freePlace(in *instance.Instance) {
+	if e.free[in.Pop] >= 0 {
+		e.free[in.Pop]++
+	}
+	e.inUse[in.Pop]--
+}

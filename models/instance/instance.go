@@ -1,0 +1,274 @@
+package instance
+
+import "berth/sim"
+
+// State is where an instance is in its life.
+type State uint8
+
+// The states. Free slots of the slab are Gone.
+const (
+	Gone State = iota
+	Placing
+	Starting // pulling, platform start, init
+	Ready
+	Draining  // SIGTERM sent, exit pending
+	Suspended // memory kept, not billed
+)
+
+// Instance is one instance. It takes 256 bytes or less.
+type Instance struct {
+	State   State
+	Wake    bool // starting from suspension
+	Warm    bool // unassigned member of a warm pool
+	Armed   bool // a sleep deadline is in the global queue
+	Pin     bool // never sleeps (min_instances)
+	Ver     uint8
+	Slot    bool // counts against max_instances and the account
+	Metered bool // its run has been metered
+	App     int32
+	Pop     int16
+	Region  uint8
+	ID      int32
+	Num     int32 // pool: number of the instance
+	Gen     uint32
+
+	// In-flight state.
+	CPUn     int32 // computing, messages included
+	Msgn     int32 // messages computing; they take no slot
+	IOn      int32 // in I/O
+	Waitn    int32 // waiting for a slot
+	Inboxn   int32
+	Assigned int32 // pool: requests the Durable Object has sent and not got back
+
+	inbox, cpu, io     int32 // sorted lists of requests
+	waitHead, waitTail int32
+	pendHead, pendTail int32 // waiting at the Durable Object for ready, by AtDO
+	Pendn              int32
+
+	last sim.Time // of the last change of the CPU set
+	v    int64    // virtual work: 1/1024 vCPU-ns a computing request has got
+
+	LastFinish sim.Time // latest finish known
+	busyFrom   sim.Time
+	BusyTime   sim.Time // union of in-flight intervals since BusyMark
+	Mem        int64    // bytes of all requests inside or on their way
+	MemIn      int64    // bytes of the requests inside
+	Requests   int64    // that reached it
+
+	Begun    sim.Time // start attempt began (first waiting request)
+	Placed   sim.Time // start command
+	ReadyAt  sim.Time
+	InitTime sim.Time
+	ConnAt   sim.Time // first became connected
+	Tries    int32
+	StopWhy  uint8
+	Starts   uint32
+	Freed    uint32   // pool: marks an entry of the idle set as current
+	FreeAt   sim.Time // pool: when a look is queued for a slot that frees
+	BusyIn   sim.Time // busy time of this run after warm-up
+}
+
+// Spec is what Advance needs to know of an instance's app.
+type Spec struct {
+	VCPU1024   int64 // of the type
+	Thread1024 int64 // most that one request can use
+	FullSpeed  bool
+	Slots      int32 // 0 = unlimited
+	Queue      int32 // -1 = unlimited
+	MemLimit   int64 // bytes; 0 = not checked
+	MemBase    int64
+	DiskSlack  int64 // requests until the disk is full; 0 = not checked
+}
+
+// Outcome says what Advance met.
+type Outcome uint8
+
+// The outcomes.
+const (
+	OK          Outcome = iota
+	OutOfMemory         // at the time returned: the request that arrived last overflowed
+	DiskFull
+)
+
+// Pool holds instances and requests in slabs with free lists; indices are
+// stable, memory grows with what is live.
+type Pool struct {
+	Insts []Instance
+	Reqs  []Request
+	// Done lists the requests that left the instance in the last Advance, in
+	// time order; those with FlagFailed were refused by a full queue.
+	Done []int32
+	// Messages, when not nil, gives the next message of a connection: the gap
+	// to it and its work; see NextMessage.
+	Messages MessageSource
+
+	freeInst, freeReq   int32
+	LiveInsts, LiveReqs int
+	seq                 uint32
+	// Busy receives every closed in-flight interval of an instance, request
+	// time every stay; nil means nobody asks.
+	Busy func(inst *Instance, from, to sim.Time)
+}
+
+// MessageSource draws the messages inside WebSocket connections.
+type MessageSource interface {
+	// NextMessage fills in CPU and Bytes of message m of connection c and returns
+	// its arrival at the instance, or sim.Never when the connection ends before.
+	NextMessage(c, m *Request, after sim.Time) sim.Time
+}
+
+// NewPool returns an empty pool.
+func NewPool() *Pool {
+	return &Pool{freeInst: None, freeReq: None}
+}
+
+// NewInstance takes a fresh instance; its generation differs from that of the
+// slot's former owners.
+func (p *Pool) NewInstance(app int32) int32 {
+	i := p.freeInst
+	if i == None {
+		p.Insts = append(p.Insts, Instance{})
+		i = int32(len(p.Insts) - 1)
+	} else {
+		p.freeInst = p.Insts[i].inbox
+	}
+	gen := p.Insts[i].Gen + 1
+	p.Insts[i] = Instance{App: app, Gen: gen, ID: None, Num: None, Pop: -1,
+		inbox: None, cpu: None, io: None, waitHead: None, waitTail: None, pendHead: None, pendTail: None}
+	p.LiveInsts++
+	return i
+}
+
+// FreeInstance gives an instance back; it must hold no request.
+func (p *Pool) FreeInstance(i int32) {
+	in := &p.Insts[i]
+	if in.inbox != None || in.cpu != None || in.io != None || in.waitHead != None || in.pendHead != None {
+		panic("instance: freed with requests inside")
+	}
+	in.State = Gone
+	in.Gen++
+	in.inbox = p.freeInst
+	p.freeInst = i
+	p.LiveInsts--
+}
+
+// NewRequest takes a fresh request; its owner sets Seq.
+func (p *Pool) NewRequest() int32 {
+	r := p.freeReq
+	if r == None {
+		p.Reqs = append(p.Reqs, Request{})
+		r = int32(len(p.Reqs) - 1)
+	} else {
+		p.freeReq = p.Reqs[r].Next
+	}
+	q := &p.Reqs[r]
+	gen := q.Gen + 1
+	*q = Request{Self: r, Gen: gen, Next: None, Session: None, Inst: None, Parent: None, ID: None, Live: true}
+	p.LiveReqs++
+	return r
+}
+
+// FreeRequest gives a request back.
+func (p *Pool) FreeRequest(r int32) {
+	q := &p.Reqs[r]
+	q.Live = false
+	q.Gen++
+	q.Next = p.freeReq
+	p.freeReq = r
+	p.LiveReqs--
+}
+
+// InFlight is the number of requests inside the instance as of its own clock.
+func (in *Instance) InFlight() int32 { return in.CPUn - in.Msgn + in.IOn + in.Waitn }
+
+// BusyFrom is when the open in-flight interval began.
+func (in *Instance) BusyFrom() sim.Time { return in.busyFrom }
+
+// Held is the number of requests inside, on their way and waiting for ready.
+func (in *Instance) Held() int32 { return in.InFlight() + in.Inboxn + in.Pendn }
+
+// Deliver puts a request on its way to the instance: r.At must be its arrival.
+func (p *Pool) Deliver(i, r int32) {
+	in, q := &p.Insts[i], &p.Reqs[r]
+	q.Inst = i
+	in.Inboxn++
+	in.Mem += q.Mem
+	p.insert(&in.inbox, r)
+}
+
+// Pend makes a request wait at the Durable Object until the instance is ready,
+// ordered by its arrival there.
+func (p *Pool) Pend(i, r int32) {
+	in, q := &p.Insts[i], &p.Reqs[r]
+	q.Inst = i
+	in.Pendn++
+	if t := in.pendTail; t == None {
+		in.pendHead, in.pendTail = r, r
+		return
+	} else if before(p.Reqs[t].AtDO, p.Reqs[t].Seq, q.AtDO, q.Seq) {
+		p.Reqs[t].Next = r
+		in.pendTail = r
+		return
+	}
+	at := &in.pendHead
+	for before(p.Reqs[*at].AtDO, p.Reqs[*at].Seq, q.AtDO, q.Seq) {
+		at = &p.Reqs[*at].Next
+	}
+	q.Next = *at
+	*at = r
+}
+
+// PendHead is the request that has waited longest for ready, or None.
+func (in *Instance) PendHead() int32 { return in.pendHead }
+
+// Unpend removes and returns the request that has waited longest, or None.
+func (p *Pool) Unpend(i int32) int32 {
+	in := &p.Insts[i]
+	r := in.pendHead
+	if r == None {
+		return None
+	}
+	q := &p.Reqs[r]
+	in.pendHead = q.Next
+	if in.pendHead == None {
+		in.pendTail = None
+	}
+	q.Next = None
+	in.Pendn--
+	return r
+}
+
+// TakeInbox removes and returns the next request still on its way, or None.
+func (p *Pool) TakeInbox(i int32) int32 {
+	in := &p.Insts[i]
+	r := in.inbox
+	if r == None {
+		return None
+	}
+	in.inbox = p.Reqs[r].Next
+	p.Reqs[r].Next = None
+	in.Inboxn--
+	in.Mem -= p.Reqs[r].Mem
+	return r
+}
+
+// InboxHead is the next request still on its way, or None.
+func (in *Instance) InboxHead() int32 { return in.inbox }
+
+func before(t1 sim.Time, s1 uint32, t2 sim.Time, s2 uint32) bool {
+	return t1 < t2 || t1 == t2 && int32(s1-s2) < 0
+}
+
+// insert puts r into a list sorted by (At, Seq).
+func (p *Pool) insert(at *int32, r int32) {
+	q := &p.Reqs[r]
+	for *at != None {
+		o := &p.Reqs[*at]
+		if before(q.At, q.Seq, o.At, o.Seq) {
+			break
+		}
+		at = &o.Next
+	}
+	q.Next = *at
+	*at = r
+}
