@@ -166,7 +166,7 @@ type Defaults struct {
 	SnapshotTTL         time.Duration
 	SuspendWake         string // distribution
 	HostRestartsPerHour float64
-	RolloutSteps        string // "10,100": percentages; cumulative from 2026-08
+	RolloutSteps        string // "10,100": cumulative percentages
 	RolloutGrace        time.Duration
 	FirstDeploy         string // distribution
 	DOMemoryMB          int64
