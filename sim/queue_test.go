@@ -164,17 +164,65 @@ func TestEntryClass(t *testing.T) {
 }
 
 func TestPushBeforeThePresentPanics(t *testing.T) {
-	q := NewQueue()
-	q.Push(10, 0, 0)
-	q.Push(20, 0, 0)
-	q.Pop()
-	q.Push(10, 0, 0) // the present itself is allowed
+	for _, at := range []Time{9, 0, -1, -Never} {
+		q := NewQueue()
+		q.Push(10, 0, 1)
+		q.Push(20, 0, 4)
+		q.Pop()
+		q.Push(10, 0, 2) // the present itself is allowed
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("Push at %d ns after a pop at 10 ns did not panic", at)
+				}
+			}()
+			q.Push(at, 0, 3)
+		}()
+		for _, want := range []uint64{2, 4} {
+			if e, ok := q.Pop(); !ok || e.Data != want {
+				t.Errorf("after the panic Pop = %+v %v, want data %d", e, ok, want)
+			}
+		}
+	}
+}
+
+func TestNegativeTimePanics(t *testing.T) {
 	defer func() {
 		if recover() == nil {
-			t.Error("Push at 9 ns after a pop at 10 ns did not panic")
+			t.Error("Push at -1 ns into a new queue did not panic")
 		}
 	}()
-	q.Push(9, 0, 0)
+	NewQueue().Push(-1, 0, 0)
+}
+
+func TestTheEndOfTimeIsInOrderToo(t *testing.T) {
+	p := &pair{t: t, q: NewQueue()}
+	for _, at := range []Time{Never, Never - 1, 0, Never - 40, 1 << 62, 1<<62 - 1, Never} {
+		p.push(at, 0)
+	}
+	p.drain()
+	p.push(Never, 1)
+	p.push(Never, 0)
+	p.drain()
+}
+
+// A crowd far ahead is opened early; then the present gets crowded as well, so
+// that the wheel has to rewind, again and again.
+func TestCrowdedPresentBeforeCrowdedFuture(t *testing.T) {
+	p := &pair{t: t, q: NewQueue()}
+	r := rand.New(rand.NewPCG(1, 1))
+	for i := range 1000 {
+		p.push(Hour+Time(i&1)*Time(r.IntN(5000)), uint8(r.IntN(3)))
+	}
+	for _, span := range []int64{1, 100, 1e9, 1e6} {
+		for range 1500 {
+			p.push(p.now+Time(r.Int64N(span)), uint8(r.IntN(3)))
+		}
+		for range 1400 {
+			p.pop()
+		}
+	}
+	p.drain()
 }
 
 // FuzzQueue reads a program of pushes and pops from the input: each 4 bytes

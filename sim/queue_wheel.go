@@ -5,11 +5,15 @@ import "math/bits"
 const (
 	chunkEntries = 5  // with the link, 128 bytes: two cache lines
 	takeEntries  = 20 // a slot with more is divided, not sorted
-	digitBits    = 12
+	digitBits    = 12 // a level has 4096 slots: their heads fit the first-level cache
 	digits       = 1 << digitBits
-	maxLevels    = 32 // 63 bits at no fewer than minBits each, rounded up to a power of two
-	minBits      = 4
+	minBits      = 4  // a division into fewer slots would not pay
+	maxLevels    = 20 // 63 bits, minBits at a time, and the last few bits
 )
+
+// batch takes the entries of a slot that is to be sorted; its length is a
+// power of two, so that an index needs a mask and no check.
+type batch [32]Entry
 
 // chunk is a piece of a slot's list.
 type chunk struct {
@@ -28,20 +32,23 @@ type level struct {
 }
 
 // wheel keeps the entries that are not near. Its levels are a stack: each one
-// divides a single slot of the level above, the one that holds base.
+// divides a single slot of the level above, the one that holds base. The level
+// of an entry is therefore given by the highest bit in which its time and base
+// differ; all entries of a finer level precede those of a coarser one.
 type wheel struct {
 	base    uint64
 	top     int        // the finest level
 	levelOf [64]*level // by the bit length of at^base
 	levels  [maxLevels]*level
-	chunks  []chunk
-	free    uint32
+	chunks  []chunk // chunks[0] is the full chunk of every empty slot
+	free    uint32  // first free chunk, never 0
 
 	markAt   uint64 // time and number of pops when the density was last looked at
 	markPops uint64
 	gap      uint64 // mean ns between pops, 0 when unknown
 }
 
+// init makes the first levels: days, minutes, tenths of a second, and 33 us.
 func (w *wheel) init() {
 	w.chunks = make([]chunk, 1, 64)
 	for d, shift := range [...]uint{51, 39, 27, 15} {
@@ -134,44 +141,17 @@ func (l *level) take(i uint64) uint32 {
 	return h
 }
 
-// open moves the earliest slot of the wheel to the front, or, if it holds one
-// crowded instant, to early. It reports false if the wheel is empty.
-func (q *Queue) open() bool {
-	w := &q.wheel
-	for {
-		d, i, ok := w.first()
-		if !ok {
-			return false
-		}
-		l := w.levels[d]
-		h := l.take(i)
-		span := l.shift + digitBits
-		w.base = w.base>>span<<span | i<<l.shift
-		w.unstack(d)
-		q.wheelFrom = w.base + 1<<l.shift
-		if p := &w.chunks[h>>3]; p.next == 0 {
-			q.sortChunk(p, h&7)
-			p.next, w.free = w.free, h>>3
-			return true
-		}
-		var batch [takeEntries + 12]Entry
-		if n := w.gather(h, &batch); n <= takeEntries {
-			q.sortFront(&batch, n)
-			return true
-		}
-		if l.shift == 0 {
-			for more := true; more; {
-				p := &w.chunks[h>>3]
-				for k := h & 7; k < chunkEntries; k++ {
-					q.early.push(p.e[k])
-				}
-				h, more = w.release(h)
+// oneInstant tells whether all entries of list h are due at the same time.
+func (w *wheel) oneInstant(h uint32) (at uint64, ok bool) {
+	at = uint64(w.chunks[h>>3].e[chunkEntries-1].At)
+	for c, room := h>>3, h&7; c != 0; c, room = w.chunks[c].next, 0 {
+		for _, e := range w.chunks[c].e[room:] {
+			if uint64(e.At) != at {
+				return 0, false
 			}
-			return true
 		}
-		w.stack(d+1, l.shift-w.newBits(l.shift, h, q.now, q.seq-uint64(q.size)))
-		w.scatter(h)
 	}
+	return at, true
 }
 
 // scatter frees list h and places its entries anew.
@@ -185,39 +165,6 @@ func (w *wheel) scatter(h uint32) {
 	}
 }
 
-// sortChunk sorts the entries of one chunk into the empty front. It is one
-// straight line for any number of entries: places that hold none get keys
-// above all others, and what they leave below the front is wiped.
-func (q *Queue) sortChunk(p *chunk, room uint32) {
-	var k [chunkEntries]uint64
-	for i := range uint64(chunkEntries) {
-		none := uint64(int64(i-uint64(room)) >> 63)
-		k[i] = (uint64(p.e[i].At)-q.wheel.base)<<3&^none | none&(1<<62|i<<3) | i
-	}
-	a, b, c, d, e := k[0], k[1], k[2], k[3], k[4]
-	a, d = inOrder(a, d)
-	b, e = inOrder(b, e)
-	a, c = inOrder(a, c)
-	b, d = inOrder(b, d)
-	a, b = inOrder(a, b)
-	c, e = inOrder(c, e)
-	b, c = inOrder(b, c)
-	d, e = inOrder(d, e)
-	c, d = inOrder(c, d)
-	n := chunkEntries - int(room)
-	q.head = frontBase + n
-	f := (*[chunkEntries]Entry)(q.front[n:])
-	f[4] = p.e[a&7]
-	f[3] = p.e[b&7]
-	f[2] = p.e[c&7]
-	f[1] = p.e[d&7]
-	f[0] = p.e[e&7]
-	q.front[frontBase] = sentinel
-	if (a^b)>>3 == 0 || (b^c)>>3 == 0 || (c^d)>>3 == 0 || (d^e)>>3 == 0 {
-		sortEntries(q.front[frontBase+1 : q.head+1])
-	}
-}
-
 // release frees the first chunk of list h and returns the rest.
 func (w *wheel) release(h uint32) (rest uint32, more bool) {
 	c := h >> 3
@@ -227,15 +174,15 @@ func (w *wheel) release(h uint32) (rest uint32, more bool) {
 	return rest, rest != 0
 }
 
-// gather copies the entries of list h to batch and frees it; if there are
-// more than takeEntries it leaves the list alone and returns a larger number.
-func (w *wheel) gather(h uint32, batch *[takeEntries + 12]Entry) int {
+// gather copies the entries of list h to b and frees it; if there are
+// more than takeEntries, it leaves the list alone and returns a larger number.
+func (w *wheel) gather(h uint32, b *batch) int {
 	n, c := 0, h>>3
 	room := h & 7
 	for {
 		p := &w.chunks[c]
 		for k := room; k < chunkEntries; k++ {
-			batch[n&31] = p.e[k]
+			b[n%len(b)] = p.e[k]
 			n++
 		}
 		if p.next == 0 {
@@ -250,103 +197,33 @@ func (w *wheel) gather(h uint32, batch *[takeEntries + 12]Entry) int {
 	}
 }
 
-// sortFront sorts n entries into the empty front.
-func (q *Queue) sortFront(batch *[takeEntries + 12]Entry, n int) {
-	var keys [takeEntries + 12]uint64
-	for i := range min(n, len(keys)) {
-		keys[i] = (uint64(batch[i].At)-q.wheel.base)<<5 | uint64(i)
-	}
-	for i := n; i < 8; i++ {
-		keys[i] = 1 << 62
-	}
-	if n <= 8 {
-		sort8((*[8]uint64)(keys[:]))
-	} else {
-		sortKeys(keys[:n])
-	}
-	tied := uint64(0)
-	last := uint64(1<<64 - 1)
-	for i := range min(n, len(keys)) {
-		k := keys[i]
-		_, borrow := bits.Sub64((last^k)>>5, 1, 0)
-		tied |= borrow
-		last = k
-		q.front[(frontBase+n-i)&(frontSize-1)] = batch[k&31]
-	}
-	q.head = frontBase + n
-	if tied != 0 {
-		sortEntries(q.front[frontBase+1 : q.head+1])
-	}
-}
-
-// inOrder returns the smaller of two keys below 1<<63 and the larger, without
-// a branch.
-func inOrder(a, b uint64) (uint64, uint64) {
-	d := (b - a) & uint64(int64(b-a)>>63)
-	return a + d, b - d
-}
-
-// sort8 is Batcher's odd-even merge sort of eight keys.
-func sort8(k *[8]uint64) {
-	a, b, c, d, e, f, g, h := k[0], k[1], k[2], k[3], k[4], k[5], k[6], k[7]
-	a, b = inOrder(a, b)
-	c, d = inOrder(c, d)
-	e, f = inOrder(e, f)
-	g, h = inOrder(g, h)
-
-	a, c = inOrder(a, c)
-	b, d = inOrder(b, d)
-	e, g = inOrder(e, g)
-	f, h = inOrder(f, h)
-
-	b, c = inOrder(b, c)
-	f, g = inOrder(f, g)
-
-	a, e = inOrder(a, e)
-	b, f = inOrder(b, f)
-	c, g = inOrder(c, g)
-	d, h = inOrder(d, h)
-
-	c, e = inOrder(c, e)
-	d, f = inOrder(d, f)
-
-	b, c = inOrder(b, c)
-	d, e = inOrder(d, e)
-	f, g = inOrder(f, g)
-	*k = [8]uint64{a, b, c, d, e, f, g, h}
-}
-
-func sortKeys(k []uint64) {
-	for i := 1; i < len(k); i++ {
-		x := k[i]
-		j := i
-		for ; j > 0 && x < k[j-1]; j-- {
-			k[j] = k[j-1]
-		}
-		k[j] = x
-	}
-}
-
-// sortEntries sorts a short list, nearly in order, from the last to the first.
-func sortEntries(e []Entry) {
-	for i := 1; i < len(e); i++ {
-		x := e[i]
-		j := i
-		for ; j > 0 && before(&e[j-1], &x) != 0; j-- {
-			e[j] = e[j-1]
-		}
-		e[j] = x
-	}
-}
-
-// newBits chooses how finely to divide a slot of 1<<shift ns that holds list h:
-// so that the finest slots get about three entries, by the rate of
-// pops or, if it is higher, by what the slot holds already.
-func (w *wheel) newBits(shift uint, h uint32, now Time, pops uint64) uint {
+// fineness is the number of bits by which to divide a slot of 1<<shift ns that
+// holds list h: so many that the finest slots get 3 to 6 entries, judged by the
+// rate of recent pops or, if that is higher, by what the list holds already.
+// A stretch too long for one level leaves a full level for the next division.
+func (w *wheel) fineness(shift uint, h uint32, now Time, pops uint64) uint {
 	if d := pops - w.markPops; d >= 256 {
 		w.gap = (uint64(now) - w.markAt) / d
 		w.markAt, w.markPops = uint64(now), pops
 	}
+	gap := uint64(1) << shift / w.count(h)
+	if w.gap != 0 {
+		gap = min(gap, w.gap)
+	}
+	fine := uint(bits.Len64(gap*6|1)) - 1
+	b := max(minBits, shift-min(fine, shift))
+	switch {
+	case b >= 2*digitBits:
+		return digitBits
+	case b >= digitBits+minBits:
+		return b - digitBits
+	}
+	return min(b, digitBits, shift)
+}
+
+// count is roughly the length of list h. It stops early when the rate of pops
+// is known: walking a long list costs more than dividing twice.
+func (w *wheel) count(h uint32) uint64 {
 	limit := uint64(1 << 14)
 	if w.gap != 0 {
 		limit = 1 << 8
@@ -355,19 +232,7 @@ func (w *wheel) newBits(shift uint, h uint32, now Time, pops uint64) uint {
 	for c := h >> 3; c != 0 && n < limit; c = w.chunks[c].next {
 		n += chunkEntries
 	}
-	gap := uint64(1) << shift / n
-	if w.gap != 0 {
-		gap = min(gap, w.gap)
-	}
-	fine := uint(bits.Len64(gap*6|1)) - 1 // slots of 3 to 6 gaps
-	b := max(minBits, shift-min(fine, shift))
-	if b >= 2*digitBits {
-		return digitBits
-	}
-	if b >= digitBits+minBits {
-		return b - digitBits
-	}
-	return min(b, shift, digitBits)
+	return n
 }
 
 // rewind moves the base back to now; whatever the finer levels hold returns to
