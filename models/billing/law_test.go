@@ -129,3 +129,31 @@ func TestScaleStretchesUsageNotMoney(t *testing.T) {
 		t.Errorf("one-off usage was stretched: %s, %s", scaled.Total(EgressOther), scaled.Total(Memory))
 	}
 }
+
+func TestCentsGoToTheLargestRemainderAndTiesToTheEarlierLine(t *testing.T) {
+	for _, c := range []struct {
+		amounts []string
+		total   int64
+		want    []int64
+	}{
+		{[]string{"0.005", "0.005"}, 1, []int64{1, 0}},
+		{[]string{"0.004", "0.005", "0.005", "1.001"}, 102, []int64{0, 1, 1, 100}},
+		{[]string{"0.334", "0.333", "0.333"}, 100, []int64{34, 33, 33}},
+		{[]string{"0", "5"}, 500, []int64{0, 500}},
+	} {
+		var amounts []Exact
+		var sum Exact
+		for _, a := range c.amounts {
+			amounts = append(amounts, exact(t, a))
+			sum = sum.Add(exact(t, a))
+		}
+		if total := sum.cents(); total != c.total {
+			t.Errorf("%v: total %d, want %d", c.amounts, total, c.total)
+		}
+		for i, got := range apportion(amounts, c.total) {
+			if got != c.want[i] {
+				t.Errorf("%v: line %d shows %d cents, want %d", c.amounts, i, got, c.want[i])
+			}
+		}
+	}
+}
