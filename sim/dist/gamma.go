@@ -67,7 +67,36 @@ func (d Gamma) Quantile(p float64) float64 {
 	case p == 1:
 		return inf
 	}
-	return d.scale * mathext.GammaIncRegInv(d.shape, p)
+	return d.scale * gammaQuantile(d.shape, p)
+}
+
+// gammaQuantile solves P(shape, x) = p. For shapes below 1 the library's root
+// finder works to an absolute error, which loses the small values where half
+// of such a law may lie. There P is x^shape / Gamma(shape+1) to first order
+// (Abramowitz and Stegun 6.5.29), and Newton's steps in ln P over ln x, nearly
+// a straight line, do the rest.
+func gammaQuantile(shape, p float64) float64 {
+	if shape >= 1 {
+		return mathext.GammaIncRegInv(shape, p)
+	}
+	x := math.Exp((math.Log(p) + logGamma(shape+1)) / shape)
+	if x < 1e-14 {
+		return x
+	}
+	if x > 0.1 {
+		x = mathext.GammaIncRegInv(shape, p)
+	}
+	for range 6 {
+		f := mathext.GammaIncReg(shape, x)
+		// d ln P / d ln x = x density / P.
+		slope := math.Exp(shape*math.Log(x)-x-logGamma(shape)) / f
+		step := math.Log(p/f) / slope
+		if !(math.Abs(step) > 1e-15) || math.IsInf(step, 0) {
+			break
+		}
+		x *= math.Exp(math.Max(-1, math.Min(1, step)))
+	}
+	return x
 }
 
 func (d Gamma) upperQuantile(q float64) float64 {

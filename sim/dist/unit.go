@@ -136,7 +136,7 @@ func formatDuration(v float64) string {
 			continue
 		}
 		text := formatNumber(math.Round(v*float64(s.den)*1e6)/1e6) + s.text
-		if back, ok := readExactly(text, Duration); ok && back == v && len(text) <= len(plain) {
+		if back, ok := readExactly(text, Duration); ok && back == v && len(text) <= len(plain)+1 {
 			return text
 		}
 	}
