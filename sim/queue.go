@@ -5,6 +5,55 @@ import (
 	"math"
 )
 
+// The event queue: a bitmap wheel that tunes itself, with a sorted front.
+//
+// What an event list costs on a modern core is not comparisons but branches
+// that are guessed wrong (15-20 cycles each, 7 of them in a pop from a binary
+// heap of 10^4 entries), and beyond the second-level cache, memory. So:
+//
+//   - Front. The next few entries wait in a small sorted array. Peek and HeadAt
+//     are one load, Pop is a load and a decrement; new entries that precede the
+//     wheel are inserted.
+//   - Wheel. Everything else lies unsorted in slots of 2^k ns, found by bit
+//     scan. Levels split the bits of time, as in a radix heap: one xor with
+//     the wheel's base and one count of leading zeros give an entry's level.
+//     A slot is sorted when it becomes the front; one with more than 20
+//     entries is divided instead. How finely is decided anew at each division,
+//     from the rate of pops and the slot's own crowd, so that a final slot gets
+//     3 to 6 entries. There is no global width that skewed increments could
+//     spoil and no resize. Slots are chains of 128-byte chunks, so that a large
+//     queue writes and reads memory in order, and no entry allocates.
+//   - No guessing. Choosing a chunk, and sorting up to eight entries, are
+//     arithmetic without branches.
+//   - Crowds. The wheel may have looked ahead into a far, sparse slot before
+//     the present becomes dense. What then overflows the front waits in a
+//     4-ary heap, and if it is much, the wheel is rewound to the present. A
+//     crowd at one instant goes to lists by class, first in, first out.
+//
+// Measured against the plain binary heap of the tests (BenchmarkHold and
+// BenchmarkPattern, best of 5 to 8, one run, other programs running beside it,
+// 2-core Xeon, Go 1.26): ns for a pop and a push, the 5 ns (8 ns skewed) of the
+// draw included.
+//
+//	                         queue  plain heap  ratio
+//	exponential  10^3 entries   25          70    2.8
+//	             10^4           27          97    3.6
+//	             10^5           38         166    4.3
+//	             10^6           71         294    4.1
+//	skewed       10^3           26          52    2.0
+//	             10^4           33          68    2.1
+//	             10^5           31          92    2.9
+//	             10^6           61         247    4.0
+//	one instant                 15          79    5.2
+//	bursts of 10^4              25         125    5.0
+//	follow-ups at one instant   17          57    3.4
+//	whole milliseconds          40         114    2.9
+//	far deadlines, dense now    62          89    1.4
+//	delays from ns to a day     26          66    2.6
+//
+// What would be faster still is a tree over a fixed set of entities, one
+// pending event each; it cannot hold anonymous events.
+
 // Entry is one pending event. Entries are totally ordered by (At, Order), which
 // is (time, class, push sequence): at one instant the lower class comes first,
 // and within a class the entry that was pushed first.

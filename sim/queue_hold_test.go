@@ -64,15 +64,15 @@ func TestHoldAllocatesNothingInSteadyState(t *testing.T) {
 
 func BenchmarkHold(b *testing.B) {
 	for _, law := range holdLaws {
-		for _, n := range []int{1e3, 1e4, 1e5, 1e6} {
-			b.Run(fmt.Sprintf("%.0e/%s/queue", float64(n), law.name), func(b *testing.B) {
+		for exponent, n := 3, 1000; exponent <= 6; exponent, n = exponent+1, 10*n {
+			b.Run(fmt.Sprintf("1e%d/%s/queue", exponent, law.name), func(b *testing.B) {
 				h := NewHold(n, law.law, 1)
 				h.Run(5 * n)
 				b.ReportAllocs()
 				b.ResetTimer()
 				h.Run(b.N)
 			})
-			b.Run(fmt.Sprintf("%.0e/%s/plain", float64(n), law.name), func(b *testing.B) {
+			b.Run(fmt.Sprintf("1e%d/%s/plain", exponent, law.name), func(b *testing.B) {
 				run := plainHold(n, law.law, 1)
 				run(5 * n)
 				b.ReportAllocs()
