@@ -141,25 +141,29 @@ func (b *builder) account() {
 	})
 	b.cfg.Account = a
 	b.cfg.EgressMap = b.view.EgressMap()
-	prices := map[string]string{}
-	if p := v.at("prices"); p != nil {
-		for _, k := range p.kids {
-			prices[k.key] = strings.TrimSpace(k.n.Text)
-		}
-	}
-	book, err := billing.NewBook(b.view, billing.Account{Prices: prices, Discount: percentText(v.at("discount"))}, v.at("cpu_meter").word())
-	if err != nil {
-		at := v.at("prices")
-		if at == nil {
-			at = v.at("discount")
-		}
-		b.joined(at, err)
-	}
-	b.cfg.Book = book
-	b.cfg.UserData = book.UserSupplied || b.view.Catalogue().Overlaid() || limits.isThere()
+	b.cfg.Book = b.book(v)
+	b.cfg.UserData = b.cfg.Book.UserSupplied || b.view.Catalogue().Overlaid() || limits != nil
 }
 
-func (v *value) isThere() bool { return v != nil }
+// book is the price book of the day under the account's contract.
+func (b *builder) book(v *value) billing.Book {
+	meter := v.at("cpu_meter").word()
+	list, err := billing.NewBook(b.view, billing.Account{}, meter)
+	b.joined(v, err)
+	contract := billing.Account{Prices: map[string]string{}, Discount: percentText(v.at("discount"))}
+	if p := v.at("prices"); p != nil {
+		for _, k := range p.kids {
+			if _, err := list.Find(k.key); err != nil {
+				b.fail(k, "berth list prices shows them all", "%v", err)
+				return list
+			}
+			contract.Prices[k.key] = strings.TrimSpace(k.n.Text)
+		}
+	}
+	book, err := billing.NewBook(b.view, contract, meter)
+	b.joined(v.at("discount"), err)
+	return book
+}
 
 // override replaces a limit; the word none is 0, no limit.
 func override[T any](v *value, to *T, read func(*value) T) {

@@ -231,8 +231,8 @@ func (b *builder) start(v *value, im edge.Image) edge.Start {
 	}
 	off := c.at("first").word() == "off"
 	switch {
-	case off && (c.written("retry") && c.at("retry").span() == 0 || c.written("tries")):
-		b.fail(c.at("first"), "leave out retry and tries, or first: off", "first: off waits for ever, which contradicts tries or retry: 0s")
+	case off && c.written("retry") && c.at("retry").span() == 0:
+		b.fail(c.at("first"), "write one of the two", "first: off waits for ever, but retry: 0s refuses at once")
 	case off:
 		st.Tries = -1
 	case st.RetryEvery == 0:

@@ -202,25 +202,10 @@ func (b *builder) clients(v *value, t *workload.Config, kind string) {
 	}
 }
 
-// The named shapes, in local time. Each is normalised to mean 1. Office, evening
-// and night are our own; internet follows the usual course of traffic at
-// exchanges, with a trough before dawn and a broad evening peak.
-var dailyTables = map[string][]float64{
-	"office":   {1, 1, 1, 1, 1, 2, 4, 12, 30, 44, 50, 48, 38, 44, 50, 48, 42, 30, 16, 8, 5, 4, 3, 2},
-	"evening":  {16, 9, 5, 3, 2, 2, 4, 8, 10, 11, 12, 14, 16, 15, 15, 17, 20, 26, 34, 42, 48, 46, 38, 26},
-	"internet": {62, 48, 38, 32, 30, 32, 40, 54, 68, 78, 84, 88, 92, 94, 95, 96, 98, 102, 110, 120, 124, 116, 100, 80},
-	"night":    {40, 46, 50, 48, 40, 28, 14, 6, 3, 2, 2, 2, 2, 2, 2, 2, 2, 3, 4, 6, 10, 18, 26, 34},
-}
-
-var weeklyTables = map[string][]float64{
-	"weekdays": {1.28, 1.30, 1.30, 1.28, 1.14, 0.36, 0.34},
-	"weekend":  {0.7, 0.7, 0.75, 0.8, 1.15, 1.6, 1.3},
-}
-
 func (b *builder) shape(v *value) workload.Shape {
 	s := workload.Shape{Growth: v.at("growth").num()}
-	s.Daily, s.DailyName = b.cycle(v.at("daily"), dailyTables, 24)
-	s.Weekly, s.WeeklyName = b.cycle(v.at("weekly"), weeklyTables, 7)
+	s.Daily, s.DailyName = b.cycle(v.at("daily"), workload.DailyProfile, 24)
+	s.Weekly, s.WeeklyName = b.cycle(v.at("weekly"), workload.WeeklyProfile, 7)
 	if x := v.at("sine"); x != nil {
 		s.SineAmplitude, s.SinePeriod = x.at("amplitude").num(), x.at("period").span()
 	}
@@ -254,35 +239,33 @@ func itemsOf(v *value) []*value {
 	return v.items
 }
 
-// cycle reads a named shape or a list of n numbers and normalises it to mean 1.
-func (b *builder) cycle(v *value, named map[string][]float64, n int) ([]float64, string) {
+// cycle reads a named profile or a list of n numbers and normalises it to mean 1.
+func (b *builder) cycle(v *value, named func(string) (workload.Profile, bool), n int) ([]float64, string) {
 	if v == nil || v.word() == "flat" {
 		return nil, ""
 	}
-	raw, name := named[v.word()], v.word()
+	p, ok := named(v.word())
 	if v.form == list {
-		name = "custom"
+		p.Name, ok = "custom", true
 		for _, item := range v.items {
-			raw = append(raw, item.num())
-		}
-		if len(raw) != n {
-			b.fail(v, "", "%d numbers instead of %d", len(raw), n)
-			return nil, ""
+			p.Values = append(p.Values, item.num())
 		}
 	}
 	sum := 0.0
-	for _, x := range raw {
+	for _, x := range p.Values {
 		sum += x
 	}
-	if sum <= 0 {
+	switch {
+	case !ok:
+		return nil, "" // reported when it was read
+	case len(p.Values) != n:
+		b.fail(v, "", "%d numbers instead of %d", len(p.Values), n)
+		return nil, ""
+	case sum <= 0:
 		b.fail(v, "", "the numbers sum to 0")
 		return nil, ""
 	}
-	out := make([]float64, n)
-	for i, x := range raw {
-		out[i] = x * float64(n) / sum
-	}
-	return out, name
+	return p.Normalised(), p.Name
 }
 
 // interarrival checks that a renewal law agrees with the rate and has no shape.

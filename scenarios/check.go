@@ -96,8 +96,8 @@ func (b *builder) sleepWarnings(v *value, a *edge.App) {
 		if n > 1 {
 			each = fmt.Sprintf("each of the %d instances", n)
 		}
-		b.warn(v.at("route"), "fewer instances, or a shorter sleep_after", "%s is asked every %v on average, more often than sleep_after (%v), so it hardly ever sleeps: an idle gap is long enough with probability %.2g",
-			each, sim.FromSeconds(roundTo(1/perInstance, 3)), a.SleepAfter, math.Exp(-gaps))
+		b.warn(v.at("route"), "fewer instances, or a shorter sleep_after", "%s is asked every %v on average, more often than sleep_after (%v), so it hardly ever sleeps: an idle gap is long enough with probability %s",
+			each, sim.FromSeconds(roundTo(1/perInstance, 3)), a.SleepAfter, smallShare(math.Exp(-gaps)))
 	}
 }
 
@@ -198,6 +198,13 @@ func (b *builder) imageStorage() {
 			return
 		}
 	}
+}
+
+func smallShare(p float64) string {
+	if p < 1e-6 {
+		return "below 0.000001"
+	}
+	return fmt.Sprintf("%.2g", p)
 }
 
 func roundTo(x float64, digits int) float64 {

@@ -133,7 +133,10 @@ func changedDefault(_ *resolver, v *value) string {
 
 // routeDefault: sessions go to an instance of their own, anything else to the
 // one singleton that the class uses when no id is given.
-func routeDefault(_ *resolver, v *value) string {
+func routeDefault(r *resolver, v *value) string {
+	if s, ok := r.setting("autoscale"); ok && s.text == "true" {
+		return "autoscale"
+	}
 	traffic := appOf(v).at("traffic")
 	if traffic != nil {
 		for _, t := range traffic.items {

@@ -120,7 +120,13 @@ func bears(v *value) bool {
 
 // unwritten is the default that a written value stands in for, or nil.
 func (b *builder) unwritten(v *value) *value {
-	if v.parent == nil || v.parent.f.child(v.key) != v.f {
+	if v.parent == nil {
+		return nil
+	}
+	if v.parent.f.free == v.f {
+		return b.unwritten(v.parent).at(v.key)
+	}
+	if v.parent.f.child(v.key) != v.f {
 		return nil
 	}
 	return b.defaultOf(v.f, v.parent)

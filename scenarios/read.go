@@ -34,8 +34,14 @@ func (r *resolver) fail(v *value, suggestion, format string, args ...any) {
 	r.report(Error, v.n, v.path, suggestion, format, args...)
 }
 
+// warn reports a warning; one about a value that a world set points at the
+// world.
 func (r *resolver) warn(v *value, suggestion, format string, args ...any) {
-	r.report(Warning, v.n, v.path, suggestion, format, args...)
+	at := v.n
+	if w := v.root().at("world"); w != nil && strings.HasPrefix(v.from, "world ") {
+		at = w.n
+	}
+	r.report(Warning, at, v.path, suggestion, format, args...)
 }
 
 // read reads a node by its field. It always returns a value, perhaps with

@@ -1,5 +1,7 @@
 package scenarios
 
+import "berth/models/workload"
+
 // The table of keys: traffic entries.
 
 // trafficKinds are the keys of which exactly one says what an entry is.
@@ -19,9 +21,13 @@ func trafficKind(v *value) string {
 	return ""
 }
 
-var dailyShapes = []string{"flat", "office", "evening", "internet", "night"}
-
-var weeklyShapes = []string{"flat", "weekdays", "weekend"}
+func profileNames(profiles []workload.Profile) []string {
+	var names []string
+	for _, p := range profiles {
+		names = append(names, p.Name)
+	}
+	return names
+}
 
 var traceFormats = []string{"csv", "azure2019", "azure2021", "azurellm", "mooncake", "clf"}
 
@@ -74,8 +80,8 @@ func trafficField() *field {
 			{name: "times", many: true, elem: &field{kind: span}, doc: "Exact instants of this client's requests; the entry is then a script."},
 			{name: "key", kind: text, doc: "The id that scripted requests ask for.", defDoc: "a"},
 		}}, doc: "Fixed places of clients."},
-		{name: "daily", kind: word, any: dailyShapes, only: open, elem: &field{kind: number, min: bound(0)}, doc: "Shape over the day in each city's local time: a name or 24 numbers.", def: "flat", source: own},
-		{name: "weekly", kind: word, any: weeklyShapes, only: open, elem: &field{kind: number, min: bound(0)}, doc: "Shape over the week, local time: a name or 7 numbers from Monday.", def: "flat", source: own},
+		{name: "daily", kind: word, any: profileNames(workload.DailyProfiles()), only: open, elem: &field{kind: number, min: bound(0)}, doc: "Shape over the day in each city's local time: a name or 24 numbers.", def: "flat", source: own},
+		{name: "weekly", kind: word, any: profileNames(workload.WeeklyProfiles()), only: open, elem: &field{kind: number, min: bound(0)}, doc: "Shape over the week, local time: a name or 7 numbers from Monday.", def: "flat", source: own},
 		{name: "sine", only: open, doc: "rate x (1 + amplitude sin(2 pi t / period)).", fields: []*field{
 			{name: "amplitude", kind: share, needed: true, min: bound(0), max: bound(1), doc: "Amplitude as a share of the mean."},
 			{name: "period", kind: span, needed: true, positive: true, doc: "Period."},
