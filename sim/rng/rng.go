@@ -1,6 +1,7 @@
 // Package rng holds the simulator's random streams: small values that are
-// derived from a seed and a path of keys, advance on their own, and give the
-// same numbers on every machine.
+// derived from a seed and a path of keys and advance on their own. Their words
+// are the same on every machine; numbers computed from them through exponentials
+// and logarithms are the same on machines of one architecture.
 package rng
 
 import "math/bits"

@@ -5,8 +5,8 @@ import "math"
 // Ziggurat tables of 256 layers of equal area (G. Marsaglia and W. W. Tsang,
 // "The Ziggurat Method for Generating Random Variables", 2000). The layer
 // comes from the low 8 bits of a word and the abscissa from its high 53, so
-// the two are independent (J. A. Doornik, 2005). One word is enough in 98.9 %
-// of the draws.
+// the two are independent (J. A. Doornik, 2005). One word is enough in 97.8 %
+// of the exponential draws and 98.5 % of the normal ones.
 //
 // expEdge and normEdge are the right edges of the base layers: the values for
 // which 256 equal areas fill the density exactly. A test closes both towers.
@@ -56,7 +56,7 @@ func buildLayers(edge, baseWidth, steps float64, density, inverse func(float64) 
 }
 
 // Exp returns an exponential number of mean 1. It takes one word, two or more
-// in 1.1 % of the draws.
+// in 2.2 % of the draws.
 func (s *Stream) Exp() float64 {
 	u := s.Uint64()
 	l := &expLayers[u&255]
@@ -87,7 +87,7 @@ func (s *Stream) expSlow(u uint64) float64 {
 }
 
 // Norm returns a standard normal number. It takes one word, two or more in
-// 1.2 % of the draws.
+// 1.5 % of the draws.
 func (s *Stream) Norm() float64 {
 	u := s.Uint64()
 	l := &normLayers[u&255]
