@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/big"
 	"strings"
+	"sync"
 	"time"
 
 	"berth/data"
@@ -29,19 +30,35 @@ func (b *builder) build() *edge.Config {
 	b.buildHosts()
 	b.outages()
 	if b.world != nil {
-		for _, k := range v.at("apps").kids {
+		for _, k := range b.apps() {
 			b.cfg.Apps = append(b.cfg.Apps, b.app(k))
 		}
 	}
-	if len(v.at("apps").kids) == 0 {
-		b.fail(v.at("apps"), "", "there is no app")
+	if apps := v.at("apps"); apps != nil && apps.form == mapping && len(apps.kids) == 0 {
+		b.fail(apps, "", "there is no app")
 	}
+	b.imageStorage()
 	b.slos()
 	b.warnings()
 	b.cfg.Origins = b.origins()
 	b.cfg.Assumptions = b.assumptions()
 	b.cfg.Text = node.Print(v.tree())
 	return b.cfg
+}
+
+// apps are the apps that could be read, in the order of cfg.Apps.
+func (b *builder) apps() []*value {
+	apps := b.root.at("apps")
+	if apps == nil {
+		return nil
+	}
+	var out []*value
+	for _, k := range apps.kids {
+		if k.form == mapping {
+			out = append(out, k)
+		}
+	}
+	return out
 }
 
 // checkTime checks which of month, duration, as_of and start are there.
@@ -106,6 +123,10 @@ func (b *builder) firstOf(keys ...string) *value {
 	return b.root
 }
 
+// chinaWorld is the map with the partner PoPs. Distances and names are all that
+// resolving needs, so a scenario without a network uses the same maps.
+var chinaWorld = sync.OnceValues(func() (*geo.World, error) { return geo.NewWorld(geo.Options{China: true}) })
+
 func (b *builder) network() {
 	v := b.root.at("network")
 	b.cfg.Network = edge.Network{
@@ -115,9 +136,9 @@ func (b *builder) network() {
 		ReroutedShare: v.at("rerouted").num(),
 		China:         v.at("china").bool(),
 	}
-	world, err := geo.NewWorld(geo.Options{China: b.cfg.Network.China, NoNetwork: b.cfg.Network.None})
-	if !b.cfg.Network.China && !b.cfg.Network.None {
-		world, err = geo.Default()
+	world, err := geo.Default()
+	if b.cfg.Network.China {
+		world, err = chinaWorld()
 	}
 	if err != nil {
 		b.fail(v, "", "the map of places cannot be built: %v", err)

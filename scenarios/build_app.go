@@ -1,8 +1,6 @@
 package scenarios
 
 import (
-	"math"
-
 	"berth/models/edge"
 	"berth/models/geo"
 	"berth/models/platform"
@@ -24,7 +22,7 @@ func (b *builder) app(v *value) edge.App {
 		FirstDeploy: v.at("first_deploy").bool(),
 	}
 	a.MaxInstances = v.at("max_instances").intOr(0)
-	if m := v.at("max_instances"); m.word() == "" && m.int() == 0 {
+	if m := v.at("max_instances"); m != nil && m.word() == "" && m.int() == 0 {
 		b.fail(m, "set max_instances", "with max_instances 0 nothing runs")
 	}
 	if v.has("arch") && v.at("arch").text() != "amd64" && v.at("arch").text() != "linux/amd64" {
@@ -39,11 +37,14 @@ func (b *builder) app(v *value) edge.App {
 	a.Route = b.route(v, a.MaxInstances)
 	a.Place = b.placement(v)
 	a.Meter = b.meter(v)
-	for _, t := range v.at("traffic").items {
-		a.Traffic = append(a.Traffic, b.traffic(t, v))
+	traffic := v.at("traffic")
+	for _, t := range itemsOf(traffic) {
+		if t.form == mapping {
+			a.Traffic = append(a.Traffic, b.traffic(t, v))
+		}
 	}
-	if len(v.at("traffic").items) == 0 {
-		b.fail(v.at("traffic"), "", "there is no traffic")
+	if len(itemsOf(traffic)) == 0 {
+		b.fail(traffic, "", "there is no traffic")
 	}
 	return a
 }
@@ -141,14 +142,14 @@ func (b *builder) rollout(v, app *value) edge.Rollout {
 	}
 	r.ChangedMB = megabytes(changed.bytes())
 	last := int64(0)
-	for _, s := range v.at("steps").items {
+	for _, s := range itemsOf(v.at("steps")) {
 		if s.int() <= last {
 			b.fail(s, "", "steps are cumulative, so %d cannot follow %d", s.int(), last)
 		}
 		last = s.int()
 		r.Steps = append(r.Steps, int(last))
 	}
-	if last != 100 && len(v.at("steps").items) > 0 {
+	if last != 100 && len(itemsOf(v.at("steps"))) > 0 {
 		b.fail(v.at("steps"), "", "the last step must be 100")
 	}
 	if len(r.Steps) > 10 {
@@ -252,11 +253,6 @@ func (b *builder) work(v *value, t platform.InstanceType) edge.Work {
 	} else if w.Memory != nil && t.MemoryMiB > 0 {
 		if one := float64(w.BaseMemoryMiB) + w.Memory.Mean()/(1<<20); one > float64(t.MemoryMiB) {
 			b.fail(v.at("memory"), "take a type with more memory", "a mean request brings an instance to %.0f MiB, above the %d MiB of %s", one, t.MemoryMiB, t.Name)
-		}
-	}
-	for _, key := range []string{"cpu", "io", "memory", "response"} {
-		if d := v.at(key).dist(); d != nil && math.IsInf(d.Mean(), 0) {
-			b.fail(v.at(key), "take a lighter tail", "the distribution has no finite mean")
 		}
 	}
 	return w

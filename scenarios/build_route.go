@@ -31,6 +31,9 @@ func (b *builder) route(v *value, maxInstances int) edge.Route {
 	if (by == "random-n" || by == "least-in-flight") && r.N == 0 {
 		b.fail(rt.at("n"), "", "only a pool may be unlimited")
 	}
+	if r.Hint == "" && r.Jurisdiction == "" {
+		return r
+	}
 	if _, err := b.world.NewDOPlacement(geo.DOSpec{Hint: r.Hint, Jurisdiction: r.Jurisdiction}); err != nil {
 		at := v.at("jurisdiction")
 		if at == nil {

@@ -18,7 +18,7 @@ func (b *builder) warnings() {
 	}
 	b.dateWarnings()
 	total := 0
-	for i, v := range b.root.at("apps").kids {
+	for i, v := range b.apps() {
 		a := &b.cfg.Apps[i]
 		b.hypotheticals(v, a)
 		b.sleepWarnings(v, a)
@@ -30,7 +30,6 @@ func (b *builder) warnings() {
 	if total == 0 {
 		b.sharedTotals()
 	}
-	b.imageStorage()
 }
 
 // dateWarnings are those of the catalogue: before the launch, after the newest
@@ -183,11 +182,11 @@ func instancesText(n int, name string) string {
 
 // imageStorage checks the account's stored images.
 func (b *builder) imageStorage() {
-	if b.cfg.Account.ImageStorageMB == 0 {
+	if b.cfg.Account.ImageStorageMB == 0 || len(b.cfg.Apps) != len(b.apps()) {
 		return
 	}
 	total := int64(0)
-	for i, v := range b.root.at("apps").kids {
+	for i, v := range b.apps() {
 		im := b.cfg.Apps[i].Image
 		if im.External {
 			continue

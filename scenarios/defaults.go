@@ -43,11 +43,11 @@ func (r *resolver) fillFields(v *value) {
 			v.kids = append(v.kids, k)
 		}
 	}
-	r.order(v)
+	r.sortKeys(v)
 }
 
-// order puts the keys of a mapping into the order of the table.
-func (r *resolver) order(v *value) {
+// sortKeys puts the keys of a mapping into the order of the table.
+func (r *resolver) sortKeys(v *value) {
 	var sorted []*value
 	for _, f := range v.f.fields {
 		if k := v.at(f.name); k != nil {
@@ -76,7 +76,9 @@ func (r *resolver) defaultOf(f *field, parent *value) *value {
 		n = &node.Node{Kind: node.Scalar, Text: text, File: "default", Line: 1, Col: 1}
 	}
 	n.File, n.Line, n.Col = parent.n.File, parent.n.Line, parent.n.Col
+	r.defaults++
 	v := r.read(f, n, parent, f.name, join(parent.path, f.name), join(parent.pattern, f.name))
+	r.defaults--
 	v.stamp(from, source, grade)
 	return v
 }
@@ -195,8 +197,8 @@ func (v *value) place() string {
 	if v.from != "" {
 		return v.from
 	}
-	if strings.HasPrefix(v.n.File, "--") {
-		return v.n.File
+	if strings.HasPrefix(v.n.File, overrideFile) {
+		return "--set"
 	}
 	return fmt.Sprintf("%s:%d:%d", v.n.File, v.n.Line, v.n.Col)
 }

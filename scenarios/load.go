@@ -32,13 +32,17 @@ type Options struct {
 // Load reads a scenario. name is the file's name for messages. The
 // configuration is nil when a problem is an error; warnings come with it.
 func Load(name string, src []byte, opts Options) (*edge.Config, Problems) {
-	r := &resolver{file: name, name: name, sources: map[string][]string{name: strings.Split(string(src), "\n")}}
+	r := &resolver{file: name, name: name, sources: map[string][]string{name: strings.Split(string(src), "\n")},
+		order: map[string]int{name: 0}}
 	cfg := r.load(src, opts)
-	ps := r.problems.sorted(name)
+	ps := r.problems.sorted(r.order)
 	if ps.Failed() {
 		return nil, ps
 	}
 	for _, p := range ps {
+		if cfg == nil {
+			break
+		}
 		text := p.Message
 		if p.Path != "" {
 			text = p.Path + ": " + text
@@ -68,11 +72,7 @@ func (r *resolver) load(src []byte, opts Options) *edge.Config {
 	r.findView(catalogue, root)
 	v := r.read(language(), root, nil, "", "", "")
 	r.fill(v)
-	if r.problems.Failed() || !r.viewOK {
-		// What the parts mean together is checked only where each part could be
-		// read, so that one mistake is not reported twice.
-		b := builder{resolver: r, root: v}
-		b.checkReadable()
+	if v.form != mapping || !r.viewOK {
 		return nil
 	}
 	b := builder{resolver: r, root: v}
@@ -132,7 +132,7 @@ func (r *resolver) spread(root *node.Node) {
 	if apps == nil || apps.Kind != node.Map {
 		return
 	}
-	app := appField()
+	app := language().child("apps").free
 	for _, p := range apps.Pairs {
 		r.moveKey(p.Value, p.Key.Text, "near", app.child("placement"))
 		r.moveKey(p.Value, p.Key.Text, "retry", app.child("clocks"))
@@ -174,25 +174,19 @@ type builder struct {
 	cfg   *edge.Config
 }
 
-// checkReadable reports what can be said in spite of unreadable values.
-func (b *builder) checkReadable() {
-	if b.root.form != mapping {
-		return
-	}
-	b.checkTime()
-}
-
 // joined reports every line of a joined error.
 func (b *builder) joined(v *value, err error) {
-	if err == nil {
+	if err == nil || v == nil || v.bad {
 		return
 	}
 	var many interface{ Unwrap() []error }
 	if errors.As(err, &many) {
 		for _, e := range many.Unwrap() {
 			b.joined(v, e)
+			v.bad = false
 		}
+		v.bad = true
 		return
 	}
-	b.fail(v, "", "%s", strings.TrimSpace(fmt.Sprint(err)))
+	b.failMore(v, "", "%s", strings.TrimSpace(fmt.Sprint(err)))
 }

@@ -10,6 +10,9 @@ import (
 
 // place resolves a city, a PoP code or "latitude,longitude" to a point.
 func (b *builder) place(v *value) (geo.Point, bool) {
+	if v.text() == "" {
+		return geo.Point{}, false // missing, and reported as such
+	}
 	text := v.text()
 	if p, ok, bad := coordinates(text); ok || bad != "" {
 		if bad != "" {

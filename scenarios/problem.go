@@ -37,7 +37,11 @@ type Problem struct {
 // Error writes the problem on one line: place, path, message, suggestion.
 func (p Problem) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s:%d:%d: ", printable(p.File), p.Line, p.Col)
+	if strings.HasPrefix(p.File, overrideFile) {
+		b.WriteString("--set: ") // its one line follows as the excerpt
+	} else {
+		fmt.Fprintf(&b, "%s:%d:%d: ", printable(p.File), p.Line, p.Col)
+	}
 	if p.Severity == Warning {
 		b.WriteString("warning: ")
 	}
@@ -119,16 +123,16 @@ func (ps Problems) Error() string {
 	return strings.TrimRight(b.String(), "\n")
 }
 
-// sorted orders by file, line, column and message and drops repetitions. The
-// scenario comes before overrides, which are written later.
-func (ps Problems) sorted(first string) Problems {
+// overrideFile begins the name that stands for an override's file.
+const overrideFile = "--set "
+
+// sorted orders by file, line, column and message and drops repetitions.
+func (ps Problems) sorted(files map[string]int) Problems {
 	sort.SliceStable(ps, func(i, j int) bool {
 		a, b := ps[i], ps[j]
 		switch {
-		case a.File != b.File && (a.File == first || b.File == first):
-			return a.File == first
 		case a.File != b.File:
-			return a.File < b.File
+			return files[a.File] < files[b.File]
 		case a.Line != b.Line:
 			return a.Line < b.Line
 		case a.Col != b.Col:

@@ -18,11 +18,15 @@ type resolver struct {
 	view     platform.View // the catalogue on the scenario's date in its world
 	viewOK   bool
 	asOf     data.Date
-	// quiet is above 0 while defaults are read, whose problems are our own.
-	quiet int
+	order    map[string]int // of files, as they came up
+	// defaults is above 0 while a default is read.
+	defaults int
 }
 
 func (r *resolver) report(sev Severity, n *node.Node, path, suggestion, format string, args ...any) {
+	if _, seen := r.order[n.File]; !seen {
+		r.order[n.File] = len(r.order)
+	}
 	p := Problem{File: n.File, Line: max(n.Line, 1), Col: max(n.Col, 1), Path: path, Message: fmt.Sprintf(format, args...), Suggestion: suggestion, Severity: sev}
 	if lines := r.sources[p.File]; p.Line <= len(lines) {
 		p.Source = lines[p.Line-1]
@@ -30,8 +34,23 @@ func (r *resolver) report(sev Severity, n *node.Node, path, suggestion, format s
 	r.problems = append(r.problems, p)
 }
 
+// fail reports an error about a value, unless the value, or one inside it, has
+// been reported already: what could not be read means nothing further.
 func (r *resolver) fail(v *value, suggestion, format string, args ...any) {
+	if v == nil || v.isBad() {
+		return // a missing value has been reported where it is missing
+	}
+	v.bad = true
+	if v.from != "" && v.from != "catalogue overlay" && r.defaults > 0 {
+		return // a default that follows from a value reported already
+	}
 	r.report(Error, v.n, v.path, suggestion, format, args...)
+}
+
+// failMore is fail for an object of which several things can be wrong.
+func (r *resolver) failMore(v *value, suggestion, format string, args ...any) {
+	r.report(Error, v.n, v.path, suggestion, format, args...)
+	v.bad = true
 }
 
 // warn reports a warning; one about a value that a world set points at the
@@ -48,6 +67,9 @@ func (r *resolver) warn(v *value, suggestion, format string, args ...any) {
 // nothing in it, and reports what is wrong.
 func (r *resolver) read(f *field, n *node.Node, parent *value, key, path, pattern string) *value {
 	v := &value{f: f, n: n, key: key, path: path, pattern: pattern, parent: parent, form: plain}
+	if r.defaults > 0 {
+		v.from = "default"
+	}
 	if f.why != "" {
 		r.fail(v, "leave it out", "%s", f.why)
 		return v
@@ -186,7 +208,7 @@ func (r *resolver) readFields(v *value) {
 		if k := byKey[child.name]; k != nil {
 			v.kids = append(v.kids, k)
 		} else if child.needed {
-			r.fail(v, fmt.Sprintf("it takes %s", child.expected()), "%s is missing", child.name)
+			r.failMore(v, fmt.Sprintf("it takes %s", child.expected()), "%s is missing", child.name)
 		}
 	}
 	r.checkVariant(v)
@@ -201,6 +223,7 @@ func (r *resolver) unknownKey(v *value, key *node.Node) {
 		suggestion = "known: " + joinSome(names, 12)
 	}
 	r.report(Error, key, join(v.path, clip(key.Text)), suggestion, "unknown key")
+	v.unknown = true
 }
 
 // checkVariant refuses keys that belong to another variant of the object.

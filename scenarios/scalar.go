@@ -3,6 +3,7 @@ package scenarios
 import (
 	"errors"
 	"fmt"
+	"math"
 	"math/big"
 	"regexp"
 	"strconv"
@@ -184,7 +185,14 @@ func (r *resolver) parseLaw(f *field, t string) (any, error) {
 	if f.name == "platform" && presetName.MatchString(t) {
 		return r.parsePreset(t)
 	}
-	return dist.Parse(t, lawUnits[f.unit])
+	d, err := dist.Parse(t, lawUnits[f.unit])
+	if err != nil {
+		return nil, err
+	}
+	if math.IsInf(d.Mean(), 0) {
+		return nil, errors.New("the distribution has no finite mean: take a lighter tail")
+	}
+	return d, nil
 }
 
 var presetName = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
@@ -229,6 +237,9 @@ func outOfBounds(f *field, parsed any) string {
 		return ""
 	}
 	show := func(b float64) string { return strconv.FormatFloat(b, 'f', -1, 64) }
+	if f.kind == share {
+		show = func(b float64) string { return strconv.FormatFloat(100*b, 'f', -1, 64) + "%" }
+	}
 	switch {
 	case f.positive && x <= 0:
 		return "must be above 0"

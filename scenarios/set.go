@@ -12,8 +12,9 @@ import (
 // of keys and list indices (apps.web.traffic[0].sessions); * stands for every
 // app, and the index of a list of one may be left out.
 func (r *resolver) override(root *node.Node, number int, set string) {
-	file := "--set " + clip(set)
+	file := fmt.Sprintf("%s%d %s", overrideFile, number+1, clip(set))
 	r.sources[file] = []string{set}
+	r.order[file] = len(r.order)
 	at := func(col int) *node.Node { return &node.Node{Kind: node.Scalar, File: file, Line: 1, Col: col} }
 	path, text, ok := strings.Cut(set, "=")
 	if !ok || strings.TrimSpace(path) == "" {

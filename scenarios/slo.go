@@ -133,7 +133,7 @@ func (b *builder) slos() {
 		if s.App != "" && b.root.at("apps", s.App) == nil {
 			hint := ""
 			var names []string
-			for _, k := range b.root.at("apps").kids {
+			for _, k := range b.apps() {
 				names = append(names, k.key)
 			}
 			if near := nearest(s.App, names); near != "" {

@@ -1,5 +1,7 @@
 package scenarios
 
+import "sync"
+
 // The table of keys: top level. Sources name the page that a default comes
 // from; grades are A official, B maintainer or measured, C single report,
 // I inference.
@@ -9,8 +11,10 @@ const (
 	classCode = "Container class source"
 )
 
-// language returns the root of the table.
-func language() *field {
+// language returns the root of the table, built once and never changed.
+var language = sync.OnceValue(languageTable)
+
+func languageTable() *field {
 	return &field{doc: "A scenario: one account, its apps and their traffic.", fields: []*field{
 		{name: "name", kind: nameText, doc: "Name of the scenario in reports.", defDoc: "the file's name", derived: func(r *resolver, _ *value) string { return r.defaultName() }, source: own},
 		{name: "description", kind: text, doc: "What the scenario is about; any text."},

@@ -24,6 +24,8 @@ type value struct {
 	items  []*value // list
 	parsed any      // plain value; nil when it could not be read
 
+	bad           bool   // reported as unreadable or wrong
+	unknown       bool   // holds a key that is unknown, perhaps a misspelt one
 	from          string // "" as written; default, world X, catalogue
 	source, grade string
 }
@@ -75,6 +77,25 @@ func (v *value) isWritten() bool {
 		}
 	}
 	return v.from == ""
+}
+
+// isBad says whether the value, or one inside it, was reported. A mapping with
+// a misspelt key counts, since what it lacks may be under that key.
+func (v *value) isBad() bool {
+	if v.bad || v.unknown {
+		return true
+	}
+	for _, k := range v.kids {
+		if k.isBad() {
+			return true
+		}
+	}
+	for _, item := range v.items {
+		if item.isBad() {
+			return true
+		}
+	}
+	return false
 }
 
 // The getters return the zero value for an absent or unreadable value; what
