@@ -33,7 +33,10 @@ func (r *resolver) fillFields(v *value) {
 		written[k.key] = k
 	}
 	for _, f := range v.f.fields {
-		if written[f.name] != nil {
+		if k := written[f.name]; k != nil {
+			if f.def == "{}" && k.form != mapping {
+				k.form, k.items = mapping, nil // unreadable: the checks go on with its defaults
+			}
 			continue
 		}
 		if v.f.variant != nil && !f.forVariant(v.f.variant(v)) {
