@@ -110,9 +110,10 @@ func (l *lines) tail() ([]byte, error) {
 // fill reads more behind the unread part, which it first moves to the front; it
 // returns how far it moved.
 func (l *lines) fill() (moved int) {
-	moved = l.from
-	copy(l.buf, l.buf[l.from:l.to])
-	l.from, l.to = 0, l.to-moved
+	if moved = l.from; moved > 0 {
+		copy(l.buf, l.buf[l.from:l.to])
+		l.from, l.to = 0, l.to-moved
+	}
 	if l.to == len(l.buf) {
 		if len(l.buf) >= maxLine {
 			l.err = fmt.Errorf("the line is longer than %d bytes", maxLine)

@@ -153,9 +153,10 @@ func number(b []byte) int {
 	return v
 }
 
-// validDate takes the years that the clock holds in nanoseconds.
+// validDate takes years of which any two differ by less than the 292 that the
+// clock holds.
 func validDate(year, month, day int) bool {
-	if year < 1700 || year > 2250 || month < 1 || month > 12 || day < 1 {
+	if year < 1970 || year > 2250 || month < 1 || month > 12 || day < 1 {
 		return false
 	}
 	last := [...]int{31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}[month-1]

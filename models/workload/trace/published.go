@@ -51,7 +51,7 @@ func milliseconds(b []byte) (sim.Time, bool) {
 const maxMs = 1 << 61 / int64(sim.Millisecond)
 
 // azureLLM is the Azure LLM inference trace of 2023 (Patel et al., ISCA 2024).
-// Arrivals are cut to ms from the first row; the key is the row, from 0, modulo
+// Instants are cut to ms and count from the first row; the key is the row, from 0, modulo
 // M; service is 200 + 30 x GeneratedTokens ms.
 type azureLLM struct {
 	*table
@@ -83,10 +83,10 @@ func (p *azureLLM) parse(line []byte, row int64, c *Call) error {
 		return fmt.Errorf("GeneratedTokens %s is no whole number from 0 to %d", shown(p.out[1]), int64(maxTokens))
 	}
 	if !p.started {
-		p.start, p.started = at, true
+		p.start, p.started = at/sim.Millisecond*sim.Millisecond, true
 	}
 	p.name = appendInt(p.name[:0], row%p.modulus)
-	*c = Call{At: (at - p.start) / sim.Millisecond * sim.Millisecond, Key: p.keys.of(p.name), Place: -1,
+	*c = Call{At: at/sim.Millisecond*sim.Millisecond - p.start, Key: p.keys.of(p.name), Place: -1,
 		Service: sim.Time(200+30*tokens) * sim.Millisecond, CPU: -1, Bytes: -1}
 	return nil
 }

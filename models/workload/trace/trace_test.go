@@ -158,7 +158,7 @@ func TestAzure2021IsSortedByStart(t *testing.T) {
 func TestTokenTraces(t *testing.T) {
 	r, err := text("TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:17:03.9799600,4808,10\n2023-11-16 18:17:04.0319600,1,8\n2023-11-16 18:17:04.0781490,1,27\n",
 		Options{Rule: "azurellm_mod2"})
-	same(t, "azurellm", all(t, r, err), []Call{{0, 0, -1, 500 * ms, -1, -1}, {52 * ms, 1, -1, 440 * ms, -1, -1}, {98 * ms, 0, -1, 1010 * ms, -1, -1}})
+	same(t, "azurellm", all(t, r, err), []Call{{0, 0, -1, 500 * ms, -1, -1}, {52 * ms, 1, -1, 440 * ms, -1, -1}, {99 * ms, 0, -1, 1010 * ms, -1, -1}})
 	r, err = text("timestamp_ms,session,input_tokens,output_tokens\n0,7,1,500\n3000,9,1,0\n", Options{})
 	same(t, "mooncake", all(t, r, err), []Call{{0, 0, -1, 10_500 * ms, -1, -1}, {3000 * ms, 1, -1, 500 * ms, -1, -1}})
 	if r.Rule() != "mooncake" {
