@@ -1,0 +1,239 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// nbsp keeps a number and its unit on one line.
+const nbsp = "\u00a0"
+
+// dash stands for a value that does not exist.
+const dash = "-"
+
+// significant writes v with the given number of significant digits, without an
+// exponent and without digits before the point being lost: 1234.5 with 3 digits
+// is 1235.
+func significant(v float64, digits int) string {
+	if v == 0 {
+		return "0"
+	}
+	exponent := int(math.Floor(math.Log10(math.Abs(v))))
+	decimals := digits - 1 - exponent
+	if decimals < 0 {
+		decimals = 0
+	}
+	s := strconv.FormatFloat(v, 'f', decimals, 64)
+	// 9.996 with 3 digits rounds to 10.00: one digit too many.
+	if grown, _ := strconv.ParseFloat(s, 64); decimals > 0 && math.Abs(grown) >= math.Pow10(exponent+1) {
+		s = strconv.FormatFloat(v, 'f', decimals-1, 64)
+	}
+	return s
+}
+
+// grouped writes v with the given decimals and commas between thousands.
+func grouped(v float64, decimals int) string {
+	s := strconv.FormatFloat(math.Abs(v), 'f', decimals, 64)
+	whole, fraction, _ := strings.Cut(s, ".")
+	var b strings.Builder
+	if v < 0 && strings.Trim(s, "0.") != "" {
+		b.WriteByte('-')
+	}
+	for i, digit := range whole {
+		if i > 0 && (len(whole)-i)%3 == 0 {
+			b.WriteByte(',')
+		}
+		b.WriteRune(digit)
+	}
+	if fraction != "" {
+		b.WriteByte('.')
+		b.WriteString(fraction)
+	}
+	return b.String()
+}
+
+// Seconds writes a duration in s with the unit that suits it: 1.24 s, 87 ms,
+// 12 min, 3.5 h, 2.1 d.
+func Seconds(n Number) string {
+	v := float64(n)
+	a := math.Abs(v)
+	switch {
+	case !n.Known():
+		return dash
+	case a == 0:
+		return "0 s"
+	case a < 0.9995e-3:
+		return significant(v*1e6, 3) + " µs"
+	case a < 0.9995:
+		return significant(v*1e3, 3) + " ms"
+	case a < 119.5:
+		return significant(v, 3) + " s"
+	case a < 2*3600:
+		return significant(v/60, 3) + " min"
+	case a < 72*3600:
+		return significant(v/3600, 3) + " h"
+	}
+	return significant(v/86400, 3) + " d"
+}
+
+// USD writes money: $412.35, $1,204, and small amounts with three significant
+// digits, such as $0.00271.
+func USD(n Number) string {
+	v := float64(n)
+	a := math.Abs(v)
+	sign := ""
+	if v < 0 {
+		sign = "-"
+	}
+	switch {
+	case !n.Known():
+		return dash
+	case a == 0:
+		return "$0"
+	case a < 0.00000005:
+		return sign + "<$0.0000001"
+	case a < 0.995:
+		return sign + "$" + significant(a, 3)
+	case a < 10_000:
+		return sign + "$" + grouped(a, 2)
+	}
+	return sign + "$" + grouped(a, 0)
+}
+
+// RoundUSD writes money for a sentence: $412, $1.2 million, $0.57.
+func RoundUSD(n Number) string {
+	a := math.Abs(float64(n))
+	switch {
+	case !n.Known() || a < 9.995:
+		return USD(n)
+	case a < 1e6:
+		return "$" + grouped(float64(n), 0)
+	}
+	return "$" + Count(n)
+}
+
+// Cents writes an amount with two decimals and no sign of currency, for columns
+// headed USD.
+func Cents(n Number) string {
+	if !n.Known() {
+		return dash
+	}
+	return grouped(float64(n), 2)
+}
+
+// Count writes a count: 842, 12,345, 1.21 M, 3.4 G.
+func Count(n Number) string {
+	v := float64(n)
+	a := math.Abs(v)
+	switch {
+	case !n.Known():
+		return dash
+	case a < 1e6 && v == math.Trunc(v):
+		return grouped(v, 0)
+	case a < 999.5:
+		return significant(v, 3)
+	case a < 999_999.5:
+		return grouped(v, 0)
+	case a < 0.9995e9:
+		return significant(v/1e6, 3) + " M"
+	case a < 0.9995e12:
+		return significant(v/1e9, 3) + " G"
+	}
+	return significant(v/1e12, 3) + " T"
+}
+
+// Share writes a share of one as a percentage: 71 %, 0.31 %, 99.95 %.
+func Share(n Number) string {
+	v := float64(n)
+	switch {
+	case !n.Known():
+		return dash
+	case v == 0:
+		return "0 %"
+	case v == 1:
+		return "100 %"
+	case v > 0 && v < 0.00005:
+		return "<0.01 %"
+	case v < 1 && v >= 0.9995:
+		// Near one, what is missing is what matters.
+		return strconv.FormatFloat(math.Floor(v*1e5)/1e3, 'f', 3, 64) + " %"
+	case math.Abs(v) < 0.00995:
+		return significant(v*100, 2) + " %"
+	case math.Abs(v) < 0.0995 || (v < 1 && v > 0.99):
+		return strconv.FormatFloat(v*100, 'f', 1, 64) + " %"
+	}
+	return grouped(v*100, 0) + " %"
+}
+
+// Size writes a count of bytes in decimal units: 350 kB, 1.2 GB.
+func Size(n Number) string {
+	v := float64(n)
+	a := math.Abs(v)
+	switch {
+	case !n.Known():
+		return dash
+	case a < 1e3:
+		return significant(v, 3) + " B"
+	case a < 0.9995e6:
+		return significant(v/1e3, 3) + " kB"
+	case a < 0.9995e9:
+		return significant(v/1e6, 3) + " MB"
+	case a < 0.9995e12:
+		return significant(v/1e9, 3) + " GB"
+	}
+	return significant(v/1e12, 3) + " TB"
+}
+
+// MiB writes memory given in MiB: 256 MiB, 4 GiB.
+func MiB(n Number) string {
+	v := float64(n)
+	switch {
+	case !n.Known():
+		return dash
+	case math.Abs(v) < 1024:
+		return significant(v, 3) + " MiB"
+	}
+	return significant(v/1024, 3) + " GiB"
+}
+
+// Quantity writes a value in the unit named by a metric.
+func Quantity(n Number, unit string) string {
+	switch unit {
+	case "s":
+		return Seconds(n)
+	case "USD":
+		return USD(n)
+	case "share", "%", "1":
+		// Shares are carried as fractions of one.
+		return Share(n)
+	case "B", "bytes":
+		return Size(n)
+	case "MiB":
+		return MiB(n)
+	case "":
+		return Count(n)
+	}
+	if !n.Known() {
+		return dash
+	}
+	return Count(n) + " " + unit
+}
+
+// PlusMinus writes half the width of an interval beside its value, or nothing
+// where there is no interval.
+func PlusMinus(half Number, unit string) string {
+	if !half.Known() {
+		return ""
+	}
+	return "± " + Quantity(half, unit)
+}
+
+// plural writes a count and its noun.
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%s %s", grouped(float64(n), 0), many)
+}

@@ -1,0 +1,143 @@
+package report
+
+import (
+	"bytes"
+	"io"
+	"strings"
+
+	"github.com/olekukonko/tablewriter"
+	"github.com/olekukonko/tablewriter/pkg/twwidth"
+	"github.com/olekukonko/tablewriter/renderer"
+	"github.com/olekukonko/tablewriter/tw"
+)
+
+// style is how a table is drawn.
+type style int
+
+const (
+	styleText     style = iota // columns and spaces
+	styleMarkdown              // pipes
+	styleASCII                 // borders of + - |
+)
+
+// column is a column of a table. Its head names the unit.
+type column struct {
+	Head string
+	Num  bool // right-aligned, never shortened
+}
+
+// table is what every form of output shows. Cells are plain text; each form
+// escapes them.
+type table struct {
+	ID      string
+	Title   string
+	Columns []column
+	Rows    [][]string
+	Total   bool // the last row is a total
+	Note    string
+}
+
+func text(head string) column { return column{Head: head} }
+func num(head string) column  { return column{Head: head, Num: true} }
+
+func (t *table) add(cells ...string) { t.Rows = append(t.Rows, cells) }
+
+// gap is the space between columns of the text style.
+const gap = 2
+
+// widths are the columns' widths in a table at most width columns wide. Only
+// text columns give way, the widest first, to no less than eight.
+func (t *table) widths(width int, s style) []int {
+	w := make([]int, len(t.Columns))
+	total := -gap
+	if s == styleASCII {
+		total = 1
+	}
+	for i, c := range t.Columns {
+		w[i] = twwidth.Width(c.Head)
+		for _, row := range t.Rows {
+			w[i] = max(w[i], twwidth.Width(row[i]))
+		}
+		total += w[i] + gap
+		if s == styleASCII {
+			total++ // the separator; the padding is the gap
+		}
+	}
+	for total > width {
+		widest := -1
+		for i, c := range t.Columns {
+			if !c.Num && w[i] > 8 && (widest < 0 || w[i] > w[widest]) {
+				widest = i
+			}
+		}
+		if widest < 0 {
+			break
+		}
+		w[widest]--
+		total--
+	}
+	return w
+}
+
+// cells prepares one row for a style: names are shortened and escaped.
+func (t *table) cells(row []string, widths []int, s style) []string {
+	out := make([]string, len(row))
+	for i, c := range row {
+		switch {
+		case s == styleMarkdown:
+			out[i] = markdown(fit(c, maxName))
+		default:
+			out[i] = fit(c, widths[i])
+		}
+	}
+	return out
+}
+
+// render writes the table. Every row has one cell a column; the caller sees to it.
+func (t *table) render(w io.Writer, s style, width int) error {
+	widths := t.widths(width, s)
+	align := make(tw.Alignment, len(t.Columns))
+	head := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		align[i], head[i] = tw.AlignLeft, c.Head
+		if c.Num {
+			align[i] = tw.AlignRight
+		}
+	}
+	var b bytes.Buffer
+	tab := tablewriter.NewTable(&b, append(styleOptions(s),
+		tablewriter.WithHeaderAutoFormat(tw.Off), tablewriter.WithRowAutoFormat(tw.Off),
+		tablewriter.WithHeaderAutoWrap(tw.WrapNone), tablewriter.WithRowAutoWrap(tw.WrapNone),
+		tablewriter.WithEastAsian(tw.Off), tablewriter.WithTrimSpace(tw.Off),
+		tablewriter.WithHeaderAlignmentConfig(tw.CellAlignment{PerColumn: align}),
+		tablewriter.WithRowAlignmentConfig(tw.CellAlignment{PerColumn: align}))...)
+	tab.Header(t.cells(head, widths, s))
+	for _, row := range t.Rows {
+		if err := tab.Append(t.cells(row, widths, s)); err != nil {
+			return err
+		}
+	}
+	if err := tab.Render(); err != nil {
+		return err
+	}
+	for _, line := range strings.Split(strings.TrimRight(b.String(), "\n"), "\n") {
+		if _, err := io.WriteString(w, strings.TrimRight(line, " ")+"\n"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func styleOptions(s style) []tablewriter.Option {
+	switch s {
+	case styleMarkdown:
+		return []tablewriter.Option{tablewriter.WithRenderer(renderer.NewMarkdown())}
+	case styleASCII:
+		return []tablewriter.Option{tablewriter.WithRendition(tw.Rendition{Symbols: tw.NewSymbols(tw.StyleASCII)})}
+	}
+	padding := tw.Padding{Left: tw.Empty, Right: strings.Repeat(" ", gap), Overwrite: true}
+	return []tablewriter.Option{
+		tablewriter.WithRendition(tw.Rendition{Borders: tw.BorderNone, Settings: tw.Settings{Separators: tw.SeparatorsNone, Lines: tw.LinesNone}}),
+		tablewriter.WithPadding(padding),
+	}
+}

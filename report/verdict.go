@@ -1,0 +1,93 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+)
+
+// verdict is the result in one sentence: the targets, then the money.
+func verdict(d *Document) string {
+	parts := []string{targetsClause(d)}
+	if money := moneyClause(d); money != "" {
+		parts = append(parts, money)
+	}
+	s := strings.Join(parts, "; ") + "."
+	if d.Partial {
+		s = "Partial result, interrupted: " + s
+	}
+	return s
+}
+
+// shortTarget says a target's value against its threshold: p99(latency) 4.1 s,
+// target < 3 s.
+func shortTarget(t Target) string {
+	name := t.Metric.Name
+	if name == "" {
+		name = fit(t.Text, 40)
+	}
+	if t.Metric.App != "" {
+		name = fit(t.Metric.App, 24) + ": " + name
+	}
+	return fmt.Sprintf("%s %s, target %s %s", name, Quantity(t.Metric.Value.Mean, t.Metric.Unit), t.Op, Quantity(t.Threshold, t.Metric.Unit))
+}
+
+func targetsClause(d *Document) string {
+	var violated, open []string
+	for _, t := range d.Targets {
+		switch t.Verdict {
+		case "violated":
+			violated = append(violated, shortTarget(t))
+		case "not proven":
+			open = append(open, shortTarget(t))
+		}
+	}
+	n := len(d.Targets)
+	switch {
+	case n == 0:
+		return "No targets set: " + headline(d)
+	case len(violated) > 0:
+		s := fmt.Sprintf("Misses %d of %s: %s", len(violated), plural(n, "target", "targets"), someOf(violated))
+		if len(open) > 0 {
+			s += fmt.Sprintf("; %d not proven", len(open))
+		}
+		return s
+	case len(open) > 0:
+		return fmt.Sprintf("Meets %d of %s, %d not proven: %s", n-len(open), plural(n, "target", "targets"), len(open), someOf(open))
+	case n == 1:
+		return "Meets its target: " + headline(d)
+	}
+	return fmt.Sprintf("Meets all %d targets: %s", n, headline(d))
+}
+
+// someOf joins the first two and counts the rest.
+func someOf(s []string) string {
+	if len(s) <= 2 {
+		return strings.Join(s, "; ")
+	}
+	return fmt.Sprintf("%s; and %d more", strings.Join(s[:2], "; "), len(s)-2)
+}
+
+func headline(d *Document) string {
+	t := d.All.Traffic
+	if t.Requests == 0 {
+		return "no request was sent"
+	}
+	if t.Served == 0 {
+		return "no request was served"
+	}
+	return fmt.Sprintf("p99 latency %s, %s of requests failed, %s waited for a start", Seconds(d.All.Latency.Total.P99), Share(t.ErrorShare), Share(t.ColdShare))
+}
+
+func moneyClause(d *Document) string {
+	if d.Bill == nil {
+		return ""
+	}
+	total := decimal(d.Bill.TotalUSD)
+	s := "about " + RoundUSD(Number(total)) + " a month"
+	idle := d.Bill.share("idle time")
+	if total > 0 && idle.Known() && idle > 0 {
+		// The share is of the bill before the base fee; say it of the whole.
+		s += ", " + Share(idle*Number((total-d.Bill.base())/total)) + " of it idle time"
+	}
+	return s
+}
