@@ -66,7 +66,7 @@ type scripted struct {
 // those of places; -1 when there are none. With Total set, the expected number
 // of arrivals over the horizon, bursts aside, is exactly Total. Clients with
 // times make the entry a script: the last len(cfg.Clients) places are theirs, in
-// their order. All problems come back at once.
+// their order, and only those arrivals and bursts happen. All problems come back at once.
 func NewArrivals(cfg Config, places []Place, start time.Time, horizon sim.Time) (*Arrivals, error) {
 	if err := checkArrivals(&cfg, places, horizon); err != nil {
 		return nil, err
@@ -74,10 +74,10 @@ func NewArrivals(cfg Config, places []Place, start time.Time, horizon sim.Time) 
 	a := &Arrivals{horizon: horizon, nowhere: len(places) == 0}
 	s := &cfg.Shape
 	z := onlyUTC(places, start)
-	if s.Daily != nil || s.Weekly != nil {
+	if (s.Daily != nil || s.Weekly != nil) && !cfg.scripted() {
 		var err error
-		if z, err = newZones(cyclicPlaces(places), start, horizon); err != nil {
-			return nil, fmt.Errorf("%s: %w", cfg.Name, err)
+		if z, err = newZones(cfg.Name, cyclicPlaces(places), start, horizon); err != nil {
+			return nil, err
 		}
 	}
 	a.drawing(z, places)
@@ -138,12 +138,12 @@ func (a *Arrivals) drawing(z *zones, places []Place) {
 	}
 	for _, g := range z.groups {
 		d := drawnGroup{members: g.members}
-		if len(g.members) > 1 && g.weight > 0 {
+		if len(g.members) > 1 {
 			weights := make([]float64, len(g.members))
 			for i, m := range g.members {
 				weights[i] = places[m].Weight
 			}
-			// The weights are checked and one is above 0.
+			// The weights are checked, and all of them are above 0 here.
 			d.alias, _ = dist.NewAlias(weights)
 		}
 		a.groups = append(a.groups, d)

@@ -375,6 +375,15 @@ func TestNoPlacesAndNoTime(t *testing.T) {
 	if n := len(run(t, arrivals(t, Config{PerSecond: 1}, world, monday, 0), 1)); n != 0 {
 		t.Errorf("%d arrivals in no time", n)
 	}
+	// Places of weight 0 take no arrival, and their zones need not be known.
+	some := []Place{{0, "UTC"}, {1, "Asia/Tokyo"}, {0, "no/where"}, {2, "Europe/Berlin"}}
+	for _, shape := range []Shape{{}, {Daily: daily(t, "office")}} {
+		for _, p := range run(t, arrivals(t, Config{PerSecond: 1, Shape: shape}, some, monday, 3*sim.Hour), 1) {
+			if some[p.place].Weight == 0 {
+				t.Fatalf("an arrival from place %d of weight 0", p.place)
+			}
+		}
+	}
 	if n := len(run(t, arrivals(t, Config{}, world, monday, sim.Hour), 1)); n != 0 {
 		t.Errorf("%d arrivals at rate 0", n)
 	}
@@ -442,5 +451,16 @@ func BenchmarkNext(b *testing.B) {
 				b.Fatal("no arrivals")
 			}
 		})
+	}
+}
+
+func BenchmarkNewArrivals(b *testing.B) {
+	names := []string{"Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Asia/Tokyo", "America/Sao_Paulo", "Australia/Lord_Howe", "Africa/Cairo"}
+	places := make([]Place, 2582)
+	for i := range places {
+		places[i] = Place{1 / float64(i+1), names[i%len(names)]}
+	}
+	for b.Loop() {
+		arrivals(b, Config{PerSecond: 1000, Shape: Shape{Daily: daily(b, "internet")}}, places, monday, 31*sim.Day)
 	}
 }

@@ -1,6 +1,7 @@
 package workload
 
 import (
+	"errors"
 	"fmt"
 	"sort"
 	"time"
@@ -28,23 +29,25 @@ type zoneGroup struct {
 func onlyUTC(places []Place, start time.Time) *zones {
 	g := zoneGroup{offset: []int64{0}}
 	for i, p := range places {
-		g.members = append(g.members, int32(i))
-		g.weight += p.Weight
+		if p.Weight > 0 {
+			g.members = append(g.members, int32(i))
+			g.weight += p.Weight
+		}
 	}
-	if len(places) == 0 {
-		g.weight = 1
+	if g.weight == 0 {
+		g = zoneGroup{members: []int32{0}, weight: 1, offset: g.offset}
 	}
 	return &zones{groups: []zoneGroup{g}, eras: []sim.Time{0}, startNs: start.UnixNano()}
 }
 
 // newZones reads the offsets, daylight saving included, of every place's zone
 // over [start, start+horizon).
-func newZones(places []Place, start time.Time, horizon sim.Time) (*zones, error) {
+func newZones(entry string, places []Place, start time.Time, horizon sim.Time) (*zones, error) {
 	locations := map[string]*time.Location{}
 	var names []string
-	p := &problems{}
+	p := &problems{entry: entry}
 	for i, pl := range places {
-		if _, seen := locations[pl.TZ]; seen {
+		if _, seen := locations[pl.TZ]; seen || pl.Weight == 0 {
 			continue
 		}
 		loc, err := time.LoadLocation(pl.TZ)
@@ -56,7 +59,7 @@ func newZones(places []Place, start time.Time, horizon sim.Time) (*zones, error)
 		names = append(names, pl.TZ)
 	}
 	if len(p.errs) > 0 {
-		return nil, p.errs[0]
+		return nil, errors.Join(p.errs...)
 	}
 	z := &zones{eras: []sim.Time{0}, startNs: start.UnixNano()}
 	for _, name := range names {
@@ -85,6 +88,9 @@ func changes(loc *time.Location, start time.Time, horizon sim.Time) (at []sim.Ti
 func (z *zones) group(places []Place, locations map[string]*time.Location, start time.Time) {
 	byZone, byOffsets := map[string]int{}, map[string]int{}
 	for i, p := range places {
+		if p.Weight == 0 {
+			continue // whole markets are out of most entries
+		}
 		g, ok := byZone[p.TZ]
 		if !ok {
 			offset := make([]int64, len(z.eras))
