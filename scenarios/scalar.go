@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode"
 
+	"berth/models/result"
 	"berth/scenarios/internal/node"
 	"berth/scenarios/internal/quantity"
 	"berth/sim"
@@ -40,6 +41,10 @@ func wordHint(f *field, t string, err error) string {
 	if errors.As(err, &pe) && pe.Hint != "" {
 		return pe.Hint
 	}
+	var te *result.TargetError
+	if errors.As(err, &te) {
+		return te.Hint
+	}
 	if len(f.any) > 0 {
 		if near := nearest(t, f.any); near != "" {
 			return fmt.Sprintf("did you mean %q?", near)
@@ -55,6 +60,10 @@ func firstLine(err error) string {
 	var pe *dist.ParseError
 	if errors.As(err, &pe) {
 		return pe.Msg
+	}
+	var te *result.TargetError
+	if errors.As(err, &te) {
+		return te.Message
 	}
 	s, _, _ := strings.Cut(err.Error(), "\n")
 	return s
