@@ -33,6 +33,15 @@ func significant(v float64, digits int) string {
 	return s
 }
 
+// trimmed is significant without zeros at its end: 3 and not 3.00.
+func trimmed(v float64, digits int) string {
+	s := significant(v, digits)
+	if strings.Contains(s, ".") {
+		s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
+	}
+	return s
+}
+
 // grouped writes v with the given decimals and commas between thousands.
 func grouped(v float64, decimals int) string {
 	s := strconv.FormatFloat(math.Abs(v), 'f', decimals, 64)
@@ -65,17 +74,17 @@ func Seconds(n Number) string {
 	case a == 0:
 		return "0 s"
 	case a < 0.9995e-3:
-		return significant(v*1e6, 3) + " µs"
+		return trimmed(v*1e6, 3) + " µs"
 	case a < 0.9995:
-		return significant(v*1e3, 3) + " ms"
+		return trimmed(v*1e3, 3) + " ms"
 	case a < 119.5:
-		return significant(v, 3) + " s"
+		return trimmed(v, 3) + " s"
 	case a < 2*3600:
-		return significant(v/60, 3) + " min"
+		return trimmed(v/60, 3) + " min"
 	case a < 72*3600:
-		return significant(v/3600, 3) + " h"
+		return trimmed(v/3600, 3) + " h"
 	}
-	return significant(v/86400, 3) + " d"
+	return trimmed(v/86400, 3) + " d"
 }
 
 // USD writes money: $412.35, $1,204, and small amounts with three significant
@@ -95,7 +104,7 @@ func USD(n Number) string {
 	case a < 0.00000005:
 		return sign + "<$0.0000001"
 	case a < 0.995:
-		return sign + "$" + significant(a, 3)
+		return sign + "$" + trimmed(a, 3)
 	case a < 10_000:
 		return sign + "$" + grouped(a, 2)
 	}
@@ -133,15 +142,15 @@ func Count(n Number) string {
 	case a < 1e6 && v == math.Trunc(v):
 		return grouped(v, 0)
 	case a < 999.5:
-		return significant(v, 3)
+		return trimmed(v, 3)
 	case a < 999_999.5:
 		return grouped(v, 0)
 	case a < 0.9995e9:
-		return significant(v/1e6, 3) + " M"
+		return trimmed(v/1e6, 3) + " M"
 	case a < 0.9995e12:
-		return significant(v/1e9, 3) + " G"
+		return trimmed(v/1e9, 3) + " G"
 	}
-	return significant(v/1e12, 3) + " T"
+	return trimmed(v/1e12, 3) + " T"
 }
 
 // Share writes a share of one as a percentage: 71 %, 0.31 %, 99.95 %.
@@ -160,7 +169,7 @@ func Share(n Number) string {
 		// Near one, what is missing is what matters.
 		return strconv.FormatFloat(math.Floor(v*1e5)/1e3, 'f', 3, 64) + " %"
 	case math.Abs(v) < 0.00995:
-		return significant(v*100, 2) + " %"
+		return trimmed(v*100, 2) + " %"
 	case math.Abs(v) < 0.0995 || (v < 1 && v > 0.99):
 		return strconv.FormatFloat(v*100, 'f', 1, 64) + " %"
 	}
@@ -175,15 +184,15 @@ func Size(n Number) string {
 	case !n.Known():
 		return dash
 	case a < 1e3:
-		return significant(v, 3) + " B"
+		return trimmed(v, 3) + " B"
 	case a < 0.9995e6:
-		return significant(v/1e3, 3) + " kB"
+		return trimmed(v/1e3, 3) + " kB"
 	case a < 0.9995e9:
-		return significant(v/1e6, 3) + " MB"
+		return trimmed(v/1e6, 3) + " MB"
 	case a < 0.9995e12:
-		return significant(v/1e9, 3) + " GB"
+		return trimmed(v/1e9, 3) + " GB"
 	}
-	return significant(v/1e12, 3) + " TB"
+	return trimmed(v/1e12, 3) + " TB"
 }
 
 // MiB writes memory given in MiB: 256 MiB, 4 GiB.
@@ -193,9 +202,9 @@ func MiB(n Number) string {
 	case !n.Known():
 		return dash
 	case math.Abs(v) < 1024:
-		return significant(v, 3) + " MiB"
+		return trimmed(v, 3) + " MiB"
 	}
-	return significant(v/1024, 3) + " GiB"
+	return trimmed(v/1024, 3) + " GiB"
 }
 
 // Quantity writes a value in the unit named by a metric.

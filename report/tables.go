@@ -38,7 +38,7 @@ func (d *Document) configTable() *table {
 		if a.SleepAfterS.Known() {
 			sleep = Seconds(a.SleepAfterS)
 		}
-		t.add(a.Name, a.Type, significant(float64(a.VCPU), 3), MiB(Number(a.MemoryMiB)), significant(float64(a.DiskMB)/1000, 3), limit, sleep, a.Route, a.Placement)
+		t.add(a.Name, a.Type, trimmed(float64(a.VCPU), 3), MiB(Number(a.MemoryMiB)), trimmed(float64(a.DiskMB)/1000, 3), limit, sleep, a.Route, a.Placement)
 	}
 	return t
 }
@@ -199,7 +199,7 @@ func rate(n Number) string {
 	if !n.Known() {
 		return dash
 	}
-	return significant(float64(n), 3)
+	return trimmed(float64(n), 3)
 }
 
 func (d *Document) startTable() *table {

@@ -11,7 +11,7 @@ func (d *Document) billTable() *table {
 
 func (b *Bill) lineTable() *table {
 	t := &table{ID: "bill", Title: "Bill for the month, prices of " + b.Date, Total: true, Columns: []column{text("Line"), text("Unit"), num("Gross"), num("Allowance"),
-		num("Billable"), num("Rate, USD"), text("per"), num("Amount, USD")}}
+		num("Billable"), num("Rate, USD"), num("USD")}}
 	var notes []string
 	if b.UserSupplied {
 		notes = append(notes, "* rate or discount supplied by the user.")
@@ -28,20 +28,27 @@ func (b *Bill) lineTable() *table {
 			notes = append(notes, l.Label+": "+usage(l.Over)+" over the allowance is billed as "+usage(l.Billable)+" ("+l.Rounding+").")
 		}
 		if d := decimal(l.Discount); d > 0 {
-			notes = append(notes, l.Label+": discount "+significant(d, 3)+" %.")
+			notes = append(notes, l.Label+": discount "+trimmed(d, 3)+" %.")
 		}
-		per := ""
-		if l.Per > 1 {
-			per = Count(Number(l.Per))
-		}
-		t.add(label, l.Unit, usage(l.Gross), usage(l.Allowance), usage(l.Billable), l.Rate, per, grouped(decimal(l.AmountUSD), 2))
+		t.add(label, l.Unit, usage(l.Gross), usage(l.Allowance), usage(l.Billable), l.rate(), grouped(decimal(l.AmountUSD), 2))
 	}
-	t.add("total", "", "", "", "", "", "", grouped(decimal(b.TotalUSD), 2))
+	t.add("total", "", "", "", "", "", grouped(decimal(b.TotalUSD), 2))
 	if b.Total != nil && b.Total.Half().Known() {
 		notes = append(notes, "Over the replications: "+USD(b.Total.Mean)+" "+PlusMinus(b.Total.Half(), "USD")+" (95 %).")
 	}
 	t.Note = strings.Join(notes, " ")
 	return t
+}
+
+// rate is the price of one unit, or of the units it is for: 12.50/M.
+func (l *BillLine) rate() string {
+	switch {
+	case l.Per == 1_000_000:
+		return l.Rate + "/M"
+	case l.Per > 1:
+		return l.Rate + "/" + grouped(float64(l.Per), 0)
+	}
+	return l.Rate
 }
 
 // usage writes a metered quantity: whole above a thousand, four digits below.
@@ -50,7 +57,7 @@ func usage(s string) string {
 	if v >= 1000 {
 		return grouped(v, 0)
 	}
-	return significant(v, 4)
+	return trimmed(v, 4)
 }
 
 func (d *Document) billAppTable() *table {

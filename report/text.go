@@ -93,6 +93,10 @@ func (p *printer) wrap(s, indent string) {
 
 func (p *printer) table(t *table) {
 	p.line("")
+	p.tableBody(t)
+}
+
+func (p *printer) tableBody(t *table) {
 	p.title(t.Title)
 	if p.err == nil {
 		s := styleText
