@@ -1,6 +1,8 @@
 package edge
 
 import (
+	"fmt"
+
 	"berth/models/instance"
 	"berth/models/result"
 	"berth/models/workload"
@@ -143,7 +145,8 @@ func (e *engine) atWorker(r int32) {
 		return
 	}
 	if q.ID == instance.None {
-		q.ID = e.routeByLoad(a, q)
+		id := e.routeByLoad(a, q.WPop)
+		e.pool.Reqs[r].ID = id // the slab may have moved
 	} else if q.Tries == 0 {
 		e.hold(a, q.ID)
 	}
@@ -329,7 +332,7 @@ func (e *engine) look(i int32) {
 	if out != instance.OK {
 		if at < e.now {
 			// A look was queued for that moment, so it cannot lie in the past.
-			panic("edge: an overflow was seen late")
+			panic(fmt.Sprintf("edge: an overflow at %v was seen only at %v", at, e.now))
 		}
 		cause, stop := result.FailOOM, result.StopOOM
 		if out == instance.DiskFull {

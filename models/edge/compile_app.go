@@ -341,7 +341,9 @@ func (m *Model) locate(at string) (geo.Origin, error) {
 
 // compileWarm prepares the warm pool, the kept minimum and the crons.
 func (a *app) compileWarm(m *Model, c *App) error {
-	a.warmN = c.Warm.N
+	if a.route != routePool && a.fixedIDs == 0 || a.route == routeKey {
+		a.warmN = c.Warm.N // a pool and fixed ids keep their own instances instead
+	}
 	if c.Warm.At != "" {
 		p, ok := m.World.Index(c.Warm.At)
 		if !ok {

@@ -91,7 +91,6 @@ type engine struct {
 
 	out     *result.Run
 	events  int64
-	drained bool // past the horizon in a draining run
 	log     RequestLog
 	outages []uint32 // by PoP: how many it has had
 	caches  []*image.Cache
@@ -234,7 +233,6 @@ func (e *engine) loop(ctx context.Context, progress Progress) error {
 		}
 		if at == sim.Never || at > e.horizon {
 			if e.m.cfg.Drain && queued {
-				e.drained = true
 				e.closeArrivals()
 				continue
 			}
@@ -355,3 +353,6 @@ func (e *engine) requestsSoFar() int64 {
 	}
 	return n
 }
+
+// past says whether a draining run is beyond its horizon: nothing new begins.
+func (e *engine) past() bool { return e.now > e.horizon }

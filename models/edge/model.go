@@ -110,6 +110,8 @@ type entry struct {
 	arrivals   *workload.Arrivals
 	places     *dist.Alias
 	weights    []float64
+	ownPlaces  int     // places up to and with this entry's own clients
+	fixed      []int32 // places of the fixed clients
 	asSession  bool
 	perSession *dist.Sampler
 	think, gap *dist.Sampler
@@ -339,6 +341,7 @@ func (m *Model) demandOf(en *entry) error {
 		if err != nil {
 			return err
 		}
+		en.fixed = append(en.fixed, int32(len(m.origin)))
 		m.origin = append(m.origin, o)
 		w := cl.Weight
 		if w == 0 && len(cl.At) == 0 {
@@ -346,6 +349,7 @@ func (m *Model) demandOf(en *entry) error {
 		}
 		en.weights = append(en.weights, w)
 	}
+	en.ownPlaces = len(en.weights)
 	return nil
 }
 
@@ -424,7 +428,7 @@ func (m *Model) arrivalsOf(en *entry) error {
 	if !openKind(en.cfg.Kind) {
 		return nil
 	}
-	places := make([]workload.Place, len(m.origin))
+	places := make([]workload.Place, en.ownPlaces)
 	for i := range places {
 		places[i] = workload.Place{Weight: en.weights[i], TZ: m.origin[i].TZ}
 	}

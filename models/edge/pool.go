@@ -298,7 +298,11 @@ func (e *engine) poolDispatch(a *appState) {
 		return
 	}
 	for a.waitingN > a.pending && (a.poolCap() == 0 || a.upN < a.poolCap()) {
+		had := a.pending
 		e.poolStart(a, e.pool.Reqs[a.headW].App)
+		if a.pending <= had {
+			return // it was refused at once; what runs will serve them
+		}
 	}
 }
 
@@ -312,7 +316,7 @@ func (e *engine) poolWaiting(a *appState, in *instance.Instance) int32 {
 
 // keepsPool says whether the pool keeps an idle instance up for its minimum.
 func (e *engine) keepsPool(a *appState, i int32) bool {
-	if a.upN <= a.m.cfg.Min.N {
+	if a.upN <= a.m.cfg.Min.N && !e.past() {
 		in := &e.pool.Insts[i]
 		in.Armed = true
 		e.later(e.now+max(a.m.cfg.SleepAfter, sim.Second), classExpiry, evExpire, i)

@@ -19,7 +19,7 @@ const (
 // once their Durable Object has been connected for the grace period.
 func (e *engine) rolloutStep(app int32, code uint32) {
 	a := &e.apps[app]
-	if e.drained {
+	if e.past() {
 		return
 	}
 	ri, step := int(code>>8), int(code&0xff)
@@ -95,7 +95,7 @@ func (e *engine) replace(i int32) {
 
 // outage takes a PoP away with every instance in it.
 func (e *engine) outage(pop int) {
-	if e.drained {
+	if e.past() {
 		return
 	}
 	e.down[pop] = true
@@ -123,7 +123,7 @@ func (e *engine) restore(pop int) {
 }
 
 func (e *engine) nextOutage(pop int) {
-	if e.drained {
+	if e.past() {
 		return
 	}
 	r := rng.Derive(e.seed, uint64(pop), pOutage, 2*uint64(e.outages[pop]))

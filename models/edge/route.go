@@ -91,7 +91,10 @@ func (e *engine) route(a *appState, q *instance.Request) int32 {
 		return int32(d.key.IntN(a.m.fixedIDs))
 	case routeSingleton:
 		return 0
-	default: // a fresh id
+	default: // a fresh id, or the one a scripted client names
+		if id, ok := e.clientKey(a, q); ok {
+			return id
+		}
 		a.number++
 		id := a.newID(rng.Hash(e.seed, uint64(q.App), a.number), false)
 		a.ids[id].refs = 1
@@ -102,7 +105,7 @@ func (e *engine) route(a *appState, q *instance.Request) int32 {
 // routeByLoad gives the id of a request whose app looks at instances: fewest in
 // flight (ties to the nearest, then the lowest number), or for autoscale the
 // nearest that is ready.
-func (e *engine) routeByLoad(a *appState, q *instance.Request) int32 {
+func (e *engine) routeByLoad(a *appState, worker int16) int32 {
 	best, bestLoad, bestRTT := int32(0), int64(1)<<62, int32(1<<30)
 	anyReady := false
 	for id := range a.ids[:a.active] {
@@ -119,7 +122,7 @@ func (e *engine) routeByLoad(a *appState, q *instance.Request) int32 {
 				load = int64(in.Held())
 				ready = in.State == instance.Ready
 				if in.Pop >= 0 {
-					rtt = e.m.rtt[int(q.WPop)*e.m.pops+int(in.Pop)]
+					rtt = e.m.rtt[int(worker)*e.m.pops+int(in.Pop)]
 				}
 			}
 		}
@@ -186,4 +189,30 @@ func (e *engine) reroute(p *place, down int16) (int16, int32) {
 		}
 	}
 	return down, p.rtt[0]
+}
+
+// clientKey is the id that a fixed client always asks for, when it names one.
+// Clients that name the same key share it.
+func (e *engine) clientKey(a *appState, q *instance.Request) (int32, bool) {
+	en := e.entries[q.Entry].en
+	for k, pl := range en.fixed {
+		key := en.cfg.Clients[k].Key
+		if pl != q.Place || key == "" {
+			continue
+		}
+		id, ok := a.named[key]
+		if !ok {
+			h := rng.Hash(e.seed, uint64(q.App), pKey)
+			for _, b := range []byte(key) {
+				h = rng.Hash(h, uint64(b))
+			}
+			id = a.newID(h, true)
+			if a.named == nil {
+				a.named = map[string]int32{}
+			}
+			a.named[key] = id
+		}
+		return id, true
+	}
+	return 0, false
 }

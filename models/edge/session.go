@@ -136,6 +136,10 @@ func (e *engine) thinkTime(s *session) sim.Time {
 
 // issue sends the next request of a session.
 func (e *engine) issue(si int32) {
+	if e.past() {
+		e.freeSession(si)
+		return
+	}
 	s := &e.sessions[si]
 	en := e.entries[s.entry].en
 	s.k++

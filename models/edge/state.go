@@ -19,8 +19,9 @@ type appState struct {
 
 	ids     []idState
 	freeIDs []int32
-	number  uint64 // of fresh ids
-	active  int    // autoscale: ids in rotation
+	number  uint64           // of fresh ids
+	active  int              // autoscale: ids in rotation
+	named   map[string]int32 // ids that fixed clients name
 
 	poolState
 	warmState

@@ -29,11 +29,13 @@ func (e *engine) deadline(a *appState, i int32) sim.Time {
 	in := &e.pool.Insts[i]
 	wait := a.m.cfg.SleepAfter + a.m.cfg.SleepLag
 	idle := max(in.LastFinish, in.ReadyAt)
-	if in.CPUn > 0 || in.Waitn > 0 {
+	if in.CPUn > 0 || in.Waitn > 0 || in.IOn > 0 {
 		idle = max(idle, e.pool.NextChange(i, &a.m.spec))
 	}
-	if h := in.InboxHead(); h != instance.None && e.pool.Reqs[h].AtDO <= e.now {
-		idle = max(idle, e.pool.Reqs[h].At)
+	for r := in.InboxHead(); r != instance.None; r = e.pool.Reqs[r].Next {
+		if q := &e.pool.Reqs[r]; q.Kind == instance.KindMessage || q.AtDO <= e.now {
+			idle = max(idle, q.At)
+		}
 	}
 	return idle + wait
 }
@@ -76,7 +78,7 @@ func (e *engine) forwarded(in *instance.Instance) bool {
 func (e *engine) sleep(i int32) {
 	in := &e.pool.Insts[i]
 	a := &e.apps[in.App]
-	if a.m.cfg.SleepMode != SleepSuspend {
+	if a.m.cfg.SleepMode != SleepSuspend || a.m.route == routePool {
 		e.terminate(i, result.StopSleep)
 		return
 	}
@@ -195,7 +197,7 @@ func (e *engine) leave(i int32, why result.StopCause) {
 	in := &e.pool.Insts[i]
 	a := &e.apps[in.App]
 	wasReady := in.State == instance.Ready
-	if in.InFlight() > 0 {
+	if in.CPUn > 0 || in.InFlight() > 0 || in.Inboxn > 0 {
 		cause := result.FailRollout
 		if why == result.StopRestart || why == result.StopOutage {
 			cause = result.FailRestart
@@ -210,17 +212,6 @@ func (e *engine) leave(i int32, why result.StopCause) {
 		}
 	}
 	e.closeRun(i, why)
-	for {
-		r := e.pool.TakeInbox(i)
-		if r == instance.None {
-			break
-		}
-		if e.pool.Reqs[r].AtDO <= e.now {
-			e.failAt(r, result.FailRollout, e.now)
-			continue
-		}
-		e.redirect(r)
-	}
 	id, warm, pin, region := in.ID, in.Warm, in.Pin, in.Region
 	if id != instance.None {
 		a.ids[id].inst = instance.None

@@ -11,6 +11,7 @@ type warmState struct {
 	warm      []warmItem
 	warmUp    int // ready or starting members
 	warmStart uint64
+	warmDue   bool // a look at the pool is queued
 }
 
 type warmItem struct {
@@ -66,24 +67,25 @@ func (e *engine) warmReady(a *appState, i int32) {
 	a.warm = append(a.warm, warmItem{i, e.pool.Insts[i].Gen})
 }
 
-// warmFailed is a member that found no place: the pool looks again after a
-// retry interval.
+// warmFailed is a member that found no place or went away: the pool looks again
+// after a retry interval.
 func (e *engine) warmFailed(a *appState) {
 	a.warmUp--
-	if a.m.cfg.Warm.Every == 0 {
+	if a.m.cfg.Warm.Every == 0 && !a.warmDue {
+		a.warmDue = true
 		e.q.Push(e.now+max(a.m.cfg.Start.RetryEvery, sim.Second), classPlatform, pack(evWarmTick, a.index, 0))
 	}
 }
 
 func (e *engine) warmGone(a *appState) {
-	a.warmUp--
-	e.q.Push(e.now, classPlatform, pack(evWarmTick, a.index, 0))
+	e.warmFailed(a)
 }
 
 // warmTick looks after the warm pool.
 func (e *engine) warmTick(app int32) {
 	a := &e.apps[app]
-	if e.drained {
+	a.warmDue = false
+	if e.past() {
 		return
 	}
 	e.fillWarm(a, app, max(1, a.m.cfg.Warm.Batch))
@@ -104,7 +106,7 @@ func (a *appState) homePoP(in *instance.Instance) int {
 
 // keepMinimum starts a pinned instance again after it went away.
 func (e *engine) keepMinimum(a *appState, id int32, region uint8) {
-	if e.drained || id == instance.None || a.ids[id].inst != instance.None {
+	if e.past() || id == instance.None || a.ids[id].inst != instance.None {
 		return
 	}
 	i := e.pool.NewInstance(a.index)
@@ -133,7 +135,7 @@ func (e *engine) startMinimum(a *appState) {
 func (e *engine) touch(app int32, k int) {
 	a := &e.apps[app]
 	t := &a.m.cfg.Touches[k]
-	if e.drained {
+	if e.past() {
 		return
 	}
 	e.q.Push(e.now+t.Every, classArrival, pack(evTouch, app, uint32(k)))
@@ -170,7 +172,7 @@ func (e *engine) touch(app int32, k int) {
 // more instance.
 func (e *engine) scaleTick(app int32) {
 	a := &e.apps[app]
-	if e.drained {
+	if e.past() {
 		return
 	}
 	e.q.Push(e.now+scaleEvery, classPlatform, pack(evScaleTick, app, 0))

@@ -80,7 +80,11 @@ func (p *Pool) Earliest(r int32, s *Spec, now sim.Time) sim.Time {
 		}
 		return max(now+1, now+sim.Time(ceilDiv(left, rate))) + q.IO
 	default:
-		return max(now+1, q.At+sim.Time(ceilDiv(q.CPU, rate))+q.IO)
+		from := q.At
+		if from <= now { // waits for a slot: not before something inside changes
+			from = p.NextChange(q.Inst, s)
+		}
+		return max(now+1, from+sim.Time(ceilDiv(q.CPU, rate))+q.IO)
 	}
 }
 
@@ -176,7 +180,7 @@ func (p *Pool) arrive(i int32, in *Instance, s *Spec, t sim.Time) Outcome {
 	if s.MemLimit > 0 && q.Kind != KindMessage && s.MemBase+in.MemIn+q.Mem > s.MemLimit {
 		return OutOfMemory
 	}
-	if s.DiskSlack > 0 && in.Requests >= s.DiskSlack {
+	if s.DiskSlack > 0 && q.Kind != KindMessage && in.Requests >= s.DiskSlack {
 		return DiskFull
 	}
 	in.inbox = q.Next
