@@ -95,6 +95,12 @@ func (d *Document) csvFiles() []csvFile {
 	return files
 }
 
+// MetricsCSV writes the metrics alone, one a row.
+func MetricsCSV(w io.Writer, r *result.Result) error {
+	f := New(r).metricsCSV()
+	return f.write(w)
+}
+
 func (d *Document) metricsCSV() csvFile {
 	f := csvFile{name: "metrics.csv", header: []string{"app", "metric", "unit", "mean", "low", "high", "confidence", "replications", "observations"}}
 	for _, m := range d.Metrics {

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"berth/models/platform"
+)
+
+func asOf(what string, v platform.View) string {
+	return fmt.Sprintf("%s as of %s, world %s", what, v.Date(), v.WorldName())
+}
+
+// origin are the cells of where an entry comes from.
+func origin(p platform.Provenance) []string {
+	from, to := p.From.String(), p.To.String()
+	if p.From.IsZero() {
+		from = ""
+	}
+	if p.To.IsZero() {
+		to = ""
+	}
+	grade := p.Grade
+	if p.UserSupplied {
+		grade = "user-supplied"
+	}
+	return []string{from, grade, to, p.Source, p.Note}
+}
+
+// originHeads are their heads; the text form leaves the last three out.
+var originHeads = []string{"From", "Grade", "To", "Source", "Note"}
+
+const originDetail = 3
+
+// listTypes shows the types of every world in one table.
+func listTypes(v platform.View) (listing, error) {
+	l := listing{title: fmt.Sprintf("Instance types as of %s; * marks the default world", v.Date()),
+		heads: append([]string{"World", "Type", "vCPU", "Memory, MiB", "Disk, MB", "Also called"}, originHeads...), detail: originDetail}
+	worlds, err := v.Worlds()
+	if err != nil {
+		return l, err
+	}
+	for _, w := range worlds {
+		name := w.Name
+		if w.Default {
+			name += " *"
+		}
+		for _, t := range w.Types {
+			l.add(append([]string{name, t.Name, t.VCPUText(), strconv.FormatInt(t.MemoryMiB, 10), strconv.FormatInt(t.DiskMB, 10),
+				strings.Join(t.Aliases, ", ")}, origin(t.Provenance)...)...)
+		}
+		if r := w.CustomRule; r.Access != "none" {
+			l.add(append([]string{name, "custom (" + r.Access + ")", span(platform.InstanceType{VCPU1024: r.VCPUMin1024}.VCPUText(), platform.InstanceType{VCPU1024: r.VCPUMax1024}.VCPUText()),
+				"up to " + strconv.FormatInt(r.MemoryMaxMiB, 10), "up to " + strconv.FormatInt(r.DiskMaxMB, 10), perVCPU(r)}, origin(r.Provenance)...)...)
+		}
+	}
+	return l, nil
+}
+
+func span(from, to string) string {
+	if from == "0" {
+		return "up to " + to
+	}
+	return from + " to " + to
+}
+
+// perVCPU says what a custom type has to keep beside its bounds.
+func perVCPU(r platform.CustomRule) string {
+	var rules []string
+	if r.MemoryMinMiBPerVCPU > 0 {
+		rules = append(rules, fmt.Sprintf("%d MiB a vCPU", r.MemoryMinMiBPerVCPU))
+	}
+	if r.DiskMaxMBPerGiB > 0 {
+		rules = append(rules, fmt.Sprintf("%d MB a GiB", r.DiskMaxMBPerGiB))
+	}
+	return strings.Join(rules, ", ")
+}
+
+func listPrices(v platform.View) (listing, error) {
+	l := listing{title: asOf("Prices", v), heads: append([]string{"SKU", "Unit", "Included", "USD", "Per", "Rounded up to"}, append(originHeads, "Label")...), detail: originDetail + 1}
+	for _, p := range v.Prices() {
+		round := ""
+		if p.RoundUpTo > 0 {
+			round = strconv.FormatInt(p.RoundUpTo, 10)
+		}
+		l.add(append(append([]string{p.SKU, p.Unit, p.Included.RatString(), p.RateText, strconv.FormatInt(p.Per, 10), round}, origin(p.Provenance)...), p.Label)...)
+	}
+	return l, nil
+}
+
+func listLimits(v platform.View) (listing, error) {
+	l := listing{title: asOf("Limits of an account", v), heads: append([]string{"Limit", "Value", "Unit"}, originHeads...), detail: originDetail}
+	for _, x := range v.Limits().List() {
+		value := strconv.FormatInt(x.Value, 10)
+		if x.Value == 0 {
+			value = "none"
+		}
+		l.add(append([]string{x.Name, value, x.Unit}, origin(x.Provenance)...)...)
+	}
+	if s, err := v.Setting("max_instances"); err == nil {
+		l.add(append([]string{"max_instances (default)", s.Value, "instances"}, origin(s.Provenance)...)...)
+	}
+	return l, nil
+}
+
+func listPresets(v platform.View) (listing, error) {
+	l := listing{title: asOf("Cold-start presets", v), heads: append([]string{"Preset", "Image", "Time of the platform", "Polling"}, originHeads...), detail: originDetail}
+	standard := v.Defaults().ColdStart
+	for _, p := range v.Presets() {
+		name, polling := p.Name, "added"
+		if name == standard {
+			name += " *"
+		}
+		if p.PollingIncluded {
+			polling = "included"
+		}
+		if len(p.Buckets) == 0 {
+			l.add(append([]string{name, "any", p.Distribution, polling}, origin(p.Provenance)...)...)
+		}
+		for _, b := range p.Buckets {
+			l.add(append([]string{name, b.Kind, b.Distribution, polling}, origin(p.Provenance)...)...)
+		}
+	}
+	return l, nil
+}
