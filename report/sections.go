@@ -1,0 +1,277 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"strings"
+)
+
+// sections are the questions of the page, each with its answer first.
+func (d *Document) sections() []section {
+	all := []section{
+		{ID: "where", Heading: "Where", Lead: d.whereLead(), Blocks: blocks(d.mapChart(), d.regionTable())},
+		{ID: "how-long", Heading: "How long", Lead: d.howLongLead(), Blocks: blocks(d.latencyChart(), d.tailChart(), wide(d.breakdownChart()), d.latencyTable())},
+		{ID: "when", Heading: "When", Lead: d.whenLead(), Blocks: append(blocks(d.timeCharts()), blocks(d.startTable(), d.failureTable(), d.backgroundTable())...)},
+		{ID: "how-full", Heading: "How full", Lead: d.howFullLead(), Blocks: append(blocks(wide(d.stateChart()), d.instanceTable()), block{Bars: d.headroomBars()})},
+		{ID: "how-much", Heading: "How much", Lead: d.howMuchLead(), Blocks: blocks(d.waterfallChart(), d.lineChart(), d.billTable(), d.billAppTable(), d.unitTable())},
+		{ID: "why-believe-it", Heading: "Why believe it", Lead: d.whyLead(), Blocks: append(blocks(d.appTable(), d.theoryTable(), d.runTable()),
+			block{Warnings: d.pageWarnings()}, block{Table: filled(d.configTable())}, block{Table: filled(d.assumptionTable())}, block{Table: filled(d.originTable())}, block{Text: cut(d.Scenario.Text)})},
+	}
+	var out []section
+	for _, s := range all {
+		var kept []block
+		for _, b := range s.Blocks {
+			if b.Chart != nil || b.Table != nil || len(b.Bars) > 0 || len(b.Warnings) > 0 || b.Text != "" {
+				kept = append(kept, b)
+			}
+		}
+		if s.Blocks = kept; len(kept) > 0 {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// blocks wraps charts and tables, without those that have nothing to show.
+func blocks(parts ...any) []block {
+	var out []block
+	for _, p := range parts {
+		switch p := p.(type) {
+		case *chart:
+			if p != nil {
+				out = append(out, block{Chart: p})
+			}
+		case []*chart:
+			for _, c := range p {
+				out = append(out, block{Chart: c})
+			}
+		case *table:
+			if t := filled(p); t != nil {
+				out = append(out, block{Table: t})
+			}
+		}
+	}
+	return out
+}
+
+// filled is t if it has rows.
+func filled(t *table) *table {
+	if t == nil || len(t.Rows) == 0 {
+		return nil
+	}
+	return t
+}
+
+func wide(c *chart) *chart {
+	if c != nil {
+		c.Wide = true
+	}
+	return c
+}
+
+// maxText is how many bytes of the scenario a page shows.
+const maxText = 200_000
+
+func cut(s string) string {
+	if len(s) > maxText {
+		return strings.ToValidUTF8(s[:maxText], "") + "\n(cut here)"
+	}
+	return s
+}
+
+func (d *Document) pageWarnings() []string {
+	var out []string
+	for _, w := range d.Warnings {
+		out = append(out, fit(w, 1000))
+	}
+	return out
+}
+
+func (d *Document) whereLead() string {
+	if len(d.All.Regions) == 0 {
+		return "No region was recorded."
+	}
+	top := d.All.Regions[0]
+	hosts := 0
+	for _, p := range d.All.Pops {
+		if p.Served > 0 {
+			hosts++
+		}
+	}
+	s := fmt.Sprintf("%s sends the largest part of the requests, %s. Containers served from %s.", fit(top.Region, 40), Share(top.Share), plural(hosts, "point of presence", "points of presence"))
+	if t := d.All.Traffic; t.DistanceMean.Known() {
+		s += fmt.Sprintf(" The mean distance from client to container is %s km, and one request in twenty travels more than %s km.", whole(t.DistanceMean), whole(t.DistanceP95))
+	}
+	return s
+}
+
+func (d *Document) howLongLead() string {
+	l := d.All.Latency
+	if l.Total.Count == 0 {
+		return "No request was served."
+	}
+	s := fmt.Sprintf("Half of the served requests take %s or less; one in a hundred takes more than %s.", Seconds(l.Total.P50), Seconds(l.Total.P99))
+	if l.Cold.Count > 0 && l.Warm.Count > 0 {
+		s += fmt.Sprintf(" A cold request takes %s at the median, a warm one %s.", Seconds(l.Cold.P50), Seconds(l.Warm.P50))
+	}
+	for _, b := range l.Breakdown {
+		if b.Quantile != "p99" || !(b.TotalS > 0) {
+			continue
+		}
+		best := 0
+		for i, p := range b.PartsS {
+			if p > b.PartsS[best] {
+				best = i
+			}
+		}
+		s += fmt.Sprintf(" Near p99, the largest part is %s, with %s.", l.Parts[best].Name, Share(b.PartsS[best]/b.TotalS))
+	}
+	return s
+}
+
+func (d *Document) whenLead() string {
+	c, ok := d.clockOf()
+	if !ok {
+		return "The run is too short for a series over time."
+	}
+	s := d.All.Series
+	high, at := peak(s.Requests)
+	var mean Number
+	for _, v := range s.Requests {
+		mean += v / Number(len(s.Requests))
+	}
+	out := fmt.Sprintf("The busiest %s held %s requests/s on average, %s times the mean of %s/s, from %s.", Seconds(s.StepS), rate(high/s.StepS),
+		rate(ratio(float64(high), float64(mean))), rate(mean/s.StepS), c.at(at).Format("2 January 15:04 UTC"))
+	if bad, at := peak(s.Failed); bad > 0 {
+		out += fmt.Sprintf(" Failures peak with %s in one step, from %s.", Count(Number(math.Round(float64(bad)))), c.at(at).Format("2 January 15:04 UTC"))
+	}
+	return out
+}
+
+func (d *Document) howFullLead() string {
+	u := d.All.Utilisation
+	if !u.Idle.Known() {
+		return "No instance was up."
+	}
+	s := fmt.Sprintf("Instances spent %s of their time idle and used %s of their vCPU and %s of their memory.", Share(u.Idle), Share(u.VCPU), Share(u.Memory))
+	first, ok := d.firstLimit()
+	if !ok {
+		return s
+	}
+	name := fit(first.Limit, 40)
+	if first.App != "" {
+		name += " of " + fit(first.App, 40)
+	}
+	if first.Denied > 0 {
+		return s + fmt.Sprintf(" %s binds: it denied %s.", upper(name), Count(Number(first.Denied)))
+	}
+	return s + fmt.Sprintf(" %s binds first: at its peak %s of it was in use, so it would be reached at about %s times this traffic if use grows in proportion.", upper(name), Share(first.Share), rate(1/first.Share))
+}
+
+// upper begins a sentence.
+func upper(s string) string {
+	if s == "" || s[0] < 'a' || s[0] > 'z' || strings.Contains(s, "_") {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// firstLimit is the limit that denied most, or else is used most.
+func (d *Document) firstLimit() (Headroom, bool) {
+	best, ok := Headroom{}, false
+	for _, h := range d.Headroom {
+		if !h.Share.Known() || !(h.Share > 0) {
+			continue
+		}
+		if !ok || h.Denied > best.Denied || h.Denied == best.Denied && h.Share > best.Share {
+			best, ok = h, true
+		}
+	}
+	return best, ok
+}
+
+func (d *Document) headroomBars() []headroomBar {
+	var out []headroomBar
+	t := d.headroomTable()
+	for i, h := range d.Headroom {
+		r := t.Rows[i]
+		b := headroomBar{Limit: fit(r[0], maxName), App: fit(r[1], maxName), Used: r[2], Max: r[3], Share: r[4], Denied: r[5], Effect: fit(r[6], 200), Known: h.Share.Known()}
+		if b.Known {
+			b.Percent = int(math.Round(100 * math.Min(1, math.Max(0, float64(h.Share)))))
+		}
+		switch {
+		case h.Denied > 0 || h.Share >= 1:
+			b.Class = "bound"
+		case h.Share >= 0.8:
+			b.Class = "tight"
+		}
+		out = append(out, b)
+	}
+	return out
+}
+
+func (d *Document) howMuchLead() string {
+	if d.Bill == nil {
+		return "No bill was made."
+	}
+	b := d.Bill
+	s := fmt.Sprintf("The month costs %s", USD(Number(decimal(b.TotalUSD))))
+	if b.Total != nil && b.Total.Half().Known() {
+		s += fmt.Sprintf(" for the mean usage; the bills of single replications average %s %s", USD(b.Total.Mean), PlusMinus(b.Total.Half(), "USD"))
+	}
+	s += "."
+	var largest BillLine
+	for _, l := range b.Lines {
+		if decimal(l.ExactUSD) > decimal(largest.ExactUSD) {
+			largest = l
+		}
+	}
+	if largest.SKU != "" {
+		s += fmt.Sprintf(" The largest line is %s with %s.", fit(largest.Label, 50), USD(Number(decimal(largest.AmountUSD))))
+	}
+	if idle := b.share("idle time"); idle.Known() && idle > 0 {
+		s += fmt.Sprintf(" Of the charges before the base fee, %s pay for idle time.", Share(idle))
+	}
+	if d.Scenario.BudgetUSD.Known() {
+		s += fmt.Sprintf(" The budget is %s; %s of the replications are over it.", USD(d.Scenario.BudgetUSD), Share(d.Scenario.OverBudget))
+	}
+	return s
+}
+
+func (d *Document) whyLead() string {
+	s := fmt.Sprintf("%s with independent random numbers, %s each measured after %s of warm-up, %s events in all.", plural(d.Scenario.Replications, "replication", "replications"),
+		Seconds(d.Scenario.MeasuredS), Seconds(d.Scenario.WarmupS), Count(Number(d.Scenario.Events)))
+	if d.Scenario.Replications > 1 {
+		s += " Intervals are 95 % confidence intervals over the replications, and a target counts as met or violated only where its whole interval lies on one side."
+	} else {
+		s += " One replication gives no intervals, so no target can be proven."
+	}
+	if n := len(d.Scenario.Assumptions); n > 0 {
+		s += fmt.Sprintf(" %s below %s thin evidence; each has a grade and a source.", plural(n, "assumption", "assumptions"), verb(n, "rests on", "rest on"))
+	}
+	return s
+}
+
+func verb(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+func (d *Document) runTable() *table {
+	t := &table{ID: "runs", Title: "Replications", Columns: []column{num("Replication"), num("Requests"), num("Failed"), num("Cold"), num("Starts"), num("p50"), num("p99"), num("Bill, USD"), num("Events")}}
+	for _, r := range d.Replications {
+		t.add(fmt.Sprint(r.Number+1), grouped(float64(r.Requests), 0), grouped(float64(r.Failed), 0), grouped(float64(r.Cold), 0), grouped(float64(r.Starts), 0), Seconds(r.P50), Seconds(r.P99),
+			Cents(r.BillUSD), grouped(float64(r.Events), 0))
+	}
+	return t
+}
+
+func (d *Document) originTable() *table {
+	t := &table{ID: "origins", Title: "Where each value comes from", Columns: []column{text("Path"), text("Value"), text("From"), text("Grade"), text("Source")}}
+	for _, o := range d.Scenario.Origins {
+		t.add(o.Path, o.Value, o.From, o.Grade, o.Source)
+	}
+	return t
+}
