@@ -134,6 +134,9 @@ func (v *value) parsedRate() (quantity.Rate, bool) {
 
 func (b *builder) trace(v *value, t *workload.Config) {
 	t.TracePath, t.TraceFormat, t.TraceRule = v.at("file").text(), v.at("format").word(), v.at("rule").text()
+	if t.TraceFormat == "auto" {
+		t.TraceFormat = ""
+	}
 	t.MaxBad, t.Speed = int(v.at("max_bad").int()), v.at("speed").num()
 	if c := v.at("columns"); c != nil {
 		t.TraceColumns = map[string]string{}

@@ -7,6 +7,7 @@ import (
 	"berth/data"
 	"berth/models/edge"
 	"berth/models/platform"
+	"berth/models/workload"
 	"berth/sim"
 )
 
@@ -21,6 +22,7 @@ func (b *builder) warnings() {
 	for i, v := range b.apps() {
 		a := &b.cfg.Apps[i]
 		b.hypotheticals(v, a)
+		b.routeWarnings(v, a)
 		b.sleepWarnings(v, a)
 		if b.capacityWarnings(v, a) {
 			total++
@@ -68,6 +70,16 @@ func (b *builder) hypotheticals(v *value, a *edge.App) {
 	}
 	if since := (data.Date{Year: 2026, Month: 9, Day: 30}); a.SleepMode == edge.SleepSnapshot && b.asOf.Before(since) {
 		label(v.at("sleep_mode"), "snapshots came as a beta on 2026-09-30")
+	}
+}
+
+// routeWarnings are about traffic whose ids the routing ignores.
+func (b *builder) routeWarnings(v *value, a *edge.App) {
+	for i, t := range a.Traffic {
+		named := t.Kind == workload.Population || len(t.Clients) > 0 && t.Clients[0].At != nil && t.Clients[0].Key != "a"
+		if named && a.Route.By != "session" {
+			b.warn(v.at("route"), "write route: session", "the ids of %s have no meaning with %s routing", a.Traffic[i].Name, a.Route.By)
+		}
 	}
 }
 

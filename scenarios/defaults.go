@@ -136,21 +136,17 @@ func changedDefault(_ *resolver, v *value) string {
 	return v.at("compressed").n.Text
 }
 
-// routeDefault: sessions go to an instance of their own, anything else to the
-// one singleton that the class uses when no id is given.
+// routeDefault: sessions, users and named ids have an instance of their own, the
+// keys of traces and of scripts too; anything else goes to the one singleton that
+// the class uses when no id is given.
 func routeDefault(r *resolver, v *value) string {
 	if s, ok := r.setting("autoscale"); ok && s.text == "true" {
 		return "autoscale"
 	}
-	traffic := appOf(v).at("traffic")
-	if traffic != nil {
-		for _, t := range traffic.items {
-			if trafficKind(t) == "sessions" || trafficKind(t) == "users" {
-				return "session"
-			}
-			if trafficKind(t) == "script" || trafficKind(t) == "population" || trafficKind(t) == "trace" {
-				return "key"
-			}
+	for _, t := range itemsOf(appOf(v).at("traffic")) {
+		switch trafficKind(t) {
+		case "sessions", "users", "population", "script", "trace":
+			return "session"
 		}
 	}
 	return "singleton"

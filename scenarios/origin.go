@@ -105,7 +105,7 @@ func (b *builder) assumptions() []edge.Assumption {
 func bears(v *value) bool {
 	switch v.pattern {
 	case "apps.*.start.wake":
-		return v.parent.parent.at("sleep_mode").word() != "stop"
+		return v.parent.parent.at("sleep_mode").word() == "suspend"
 	case "apps.*.start.probe_cap", "apps.*.start.probe_hang":
 		return v.parent.at("polling").word() == ""
 	case "outages.pop_duration":

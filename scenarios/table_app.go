@@ -44,7 +44,7 @@ func lifeFields() []*field {
 		{name: "start", kind: law, unit: unitSeconds, short: "platform", any: nil, def: "{}", doc: "The cold start.", fields: []*field{
 			{name: "platform", kind: law, unit: unitSeconds, doc: "Platform part: a preset (berth list presets) or a distribution.", setting: "cold_start", def: "measured-2026", source: "fit to a public benchmark of 2026-07", grade: "I"},
 			{name: "init", kind: law, unit: unitSeconds, doc: "The image's own initialisation on an instance of full speed.", def: "500ms", source: "depends on the image", grade: "I"},
-			{name: "wake", setting: "suspend_wake", kind: law, unit: unitSeconds, doc: "Wake of a suspended or snapshotted instance.", def: "500ms", source: "sub-second according to one guide", grade: "C"},
+			{name: "wake", setting: "suspend_wake", kind: law, unit: unitSeconds, doc: "Wake of a suspended instance (sleep_mode: suspend).", def: "500ms", source: "sub-second according to one guide", grade: "C"},
 			{name: "polling", kind: span, any: []string{"included", "none"}, doc: "Readiness polling: an interval, none, or included in the platform part.", defDoc: "included in a preset that contains it, else 300ms", derived: pollingDefault, source: classCode, grade: "A"},
 			{name: "probe_cap", setting: "ready_probe_cap", kind: span, doc: "Longest wait of one readiness probe.", def: "5s", source: classCode, grade: "A"},
 			{name: "probe_hang", kind: share, min: bound(0), max: bound(1), doc: "Share of starts whose first probe hangs to the cap.", def: "0%", source: "one report of 2026-09", grade: "C"},

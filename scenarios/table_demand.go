@@ -60,7 +60,7 @@ func workFields(app bool) []*field {
 
 func routeField() *field {
 	return &field{name: "route", kind: word, any: routings, short: "by", def: "{}", doc: "Which instance a request goes to.", variant: func(v *value) string { return v.at("by").word() }, fields: []*field{
-		{name: "by", kind: word, any: routings, doc: "session, key, random-n, singleton, per-request; hypothetical: least-in-flight, autoscale, pool.", derived: routeDefault, defDoc: "session with sessions, else singleton", source: classCode, grade: "A"},
+		{name: "by", kind: word, any: routings, doc: "session, key, random-n, singleton, per-request; hypothetical: least-in-flight, autoscale, pool.", derived: routeDefault, defDoc: "session with sessions, users, a population, a trace or a script, else singleton", source: classCode, grade: "A"},
 		{name: "n", kind: integer, any: []string{"unlimited"}, min: bound(1), only: []string{"random-n", "least-in-flight", "pool"}, doc: "Number of instances; of a pool unlimited is allowed.", defDoc: "3; a pool's is unlimited", derived: routeNDefault, source: "getRandom of the Container class", grade: "A"},
 		{name: "keys", kind: count, min: bound(1), max: bound(1e8), only: []string{"key"}, doc: "Number of keys.", def: "1000", source: own},
 		{name: "alpha", kind: number, min: bound(0), max: bound(5), only: []string{"key"}, doc: "Zipf exponent of the keys' popularity; 0 is uniform.", def: "0.9", source: "typical of web keys", grade: "I"},

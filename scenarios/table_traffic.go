@@ -1,6 +1,9 @@
 package scenarios
 
-import "berth/models/workload"
+import (
+	"berth/models/workload"
+	"berth/models/workload/trace"
+)
 
 // The table of keys: traffic entries.
 
@@ -29,7 +32,7 @@ func profileNames(profiles []workload.Profile) []string {
 	return names
 }
 
-var traceFormats = []string{"csv", "azure2019", "azure2021", "azurellm", "mooncake", "clf"}
+var traceFormats = append([]string{"auto"}, trace.Formats...)
 
 func trafficField() *field {
 	open := []string{"requests", "sessions", "queue", "websockets"}
@@ -57,8 +60,8 @@ func trafficField() *field {
 			{name: "bytes", kind: law, unit: unitBytes, doc: "Bytes of an outgoing message.", def: "1kB", source: "depends on the app", grade: "I"},
 		}},
 		{name: "trace", kind: text, short: "file", doc: "Replay of a file.", fields: []*field{
-			{name: "file", kind: text, needed: true, doc: "Path of the trace; .gz and .zst are read directly."},
-			{name: "format", kind: word, any: traceFormats, doc: "Format of the trace.", def: "csv", source: own},
+			{name: "file", kind: text, needed: true, doc: "Path of the trace, from the working directory; .gz and .zst are read directly."},
+			{name: "format", kind: word, any: traceFormats, doc: "Format of the trace; auto looks at the file.", def: "auto", source: own},
 			{name: "columns", freeKey: "column berth knows", free: &field{kind: text}, doc: "Names of the columns in the file."},
 			{name: "rule", kind: text, doc: "Named rule that makes keys and service times."},
 			{name: "max_bad", kind: integer, min: bound(0), doc: "Malformed lines skipped at most.", def: "0", source: own},
