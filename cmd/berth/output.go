@@ -40,7 +40,7 @@ func (o *outputs) check() error {
 // write writes a result in every form that was asked for, the files first.
 func (o *outputs) write(p *program, r *result.Result) error {
 	if o.report != "" {
-		if err := writeFile(o.report, func(w io.Writer) error { return htmlPage(w, r) }); err != nil {
+		if err := writeFile(o.report, func(w io.Writer) error { return report.HTML(w, r) }); err != nil {
 			return err
 		}
 	}
@@ -68,7 +68,7 @@ func (o *outputs) directory(r *result.Result) error {
 		name  string
 		write func(io.Writer) error
 	}{
-		{"report.html", func(w io.Writer) error { return htmlPage(w, r) }},
+		{"report.html", func(w io.Writer) error { return report.HTML(w, r) }},
 		{"result.json", func(w io.Writer) error { return report.JSON(w, r) }},
 		{"result.md", func(w io.Writer) error { return report.Markdown(w, r) }},
 	} {
