@@ -156,9 +156,11 @@ func (e *engine) start(i int32, pop int) {
 	}
 	n := uint64(a.starts(in))
 	key := e.instKey(a, in)
-	a.out.Starts++
+	if e.measured() {
+		a.out.Starts++
+		a.startsAt[pop]++
+	}
 	e.series(a).Starts[a.bucket(e.now)]++
-	a.startsAt[pop]++
 	e.acct.started(e)
 
 	c := &a.m.cfg.Start
@@ -208,15 +210,17 @@ func (e *engine) pull(a *appState, in *instance.Instance, pop int, key, n uint64
 		img = a.m.catalogueBase + a.m.catalogue.Draw(r.Uint64())
 	}
 	if im.External {
-		a.out.Pulls++
+		e.count(&a.out.Pulls)
 		return a.m.pullTime
 	}
 	c := e.cache(pop)
-	if e.hasImage(a, in, pop) && (c == nil || c.Use(img)) {
-		a.out.CacheHits++
+	// Which images of a catalogue a PoP holds is its cache's matter alone.
+	held := c != nil && im.Catalogue > 0 || e.hasImage(a, in, pop)
+	if held && (c == nil || c.Use(img)) {
+		e.count(&a.out.CacheHits)
 		return 0
 	}
-	a.out.Pulls++
+	e.count(&a.out.Pulls)
 	if c != nil {
 		c.Put(img, im.CompressedMB)
 	}
@@ -274,7 +278,7 @@ func (e *engine) releasePending(i int32) {
 func (e *engine) refuse(i int32, cause result.Cause) {
 	in := &e.pool.Insts[i]
 	a := &e.apps[in.App]
-	a.out.FailedStarts++
+	e.count(&a.out.FailedStarts)
 	if a.m.route == routePool {
 		e.poolStartFailed(i, cause)
 		return
@@ -315,7 +319,7 @@ func (e *engine) failPending(i int32, cause result.Cause) {
 func (e *engine) startFailed(i int32) {
 	in := &e.pool.Insts[i]
 	a := &e.apps[in.App]
-	a.out.FailedStarts++
+	e.count(&a.out.FailedStarts)
 	if a.m.route == routePool {
 		e.closeRun(i, result.StopFailedStart)
 		e.poolStartFailed(i, result.FailStartClock)
@@ -361,6 +365,6 @@ func (e *engine) wake(i int32) {
 	r := rng.Derive(e.seed, e.instKey(a, in), pStart, n)
 	in.InitTime = 0
 	in.ReadyAt = e.now + sim.Time(a.m.wake.Int64(&r))
-	a.out.Wakes++
+	e.count(&a.out.Wakes)
 	e.later(in.ReadyAt, classFree, evReady, i)
 }

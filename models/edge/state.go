@@ -120,6 +120,16 @@ func (e *engine) clip(from, to sim.Time) uint64 {
 	return uint64(to - from)
 }
 
+// measured says whether the warm-up is over, so that events count.
+func (e *engine) measured() bool { return e.now >= e.warmup }
+
+// count tallies an event unless it belongs to the warm-up.
+func (e *engine) count(n *int64) {
+	if e.measured() {
+		*n++
+	}
+}
+
 func (e *engine) recordStart(a *appState, took sim.Time) {
 	if e.now >= e.warmup {
 		a.out.StartTime.Record(int64(took))

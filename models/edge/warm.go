@@ -45,7 +45,7 @@ func (e *engine) claimWarm(a *appState, id int32) int32 {
 		in.Warm, in.ID = false, id
 		a.ids[id].inst = w.inst
 		a.warmUp--
-		a.out.WarmClaims++
+		e.count(&a.out.WarmClaims)
 		in.LastFinish = e.now
 		in.ReadyAt = max(in.ReadyAt, 0)
 		e.armExpiry(w.inst)
