@@ -9,7 +9,8 @@ type kind uint8
 
 const (
 	none       kind = iota // no plain form: only a mapping or a list
-	text                   // any text
+	text                   // text without control characters
+	freeText               // anything
 	nameText               // letters, digits, spaces and _-. up to 64 characters
 	word                   // one of the words of the key alone
 	boolean                // true or false
@@ -145,7 +146,7 @@ func (f *field) expected() string {
 }
 
 var kindText = map[kind]string{
-	text: "text", nameText: "a name", boolean: "true or false", integer: "a whole number", count: "a number (k and M allowed)",
+	text: "text", freeText: "any text", nameText: "a name", boolean: "true or false", integer: "a whole number", count: "a number (k and M allowed)",
 	number: "a number", share: "a share (3% or 0.03)", span: "a time (300ms, 10m, 2d)", size: "a size (350MB, 3GiB)",
 	speed: "a throughput (400Mbit/s, 50MB/s)", rate: "a rate (4/min, 2M/month)", law: "a distribution or a value",
 	rateOrLaw: "a rate (2M/month) or, with sessions, a distribution", growth: "a share a month (8%/month)", usd: "an amount (400 USD)",

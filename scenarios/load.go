@@ -79,6 +79,25 @@ func (r *resolver) load(src []byte, opts Options) *edge.Config {
 	return b.build()
 }
 
+// PlanBlock returns the plan: block of a scenario after overrides, as YAML with
+// the block's own keys at the top, and the line it begins in. The block is nil
+// where there is none, or the scenario cannot be read.
+func PlanBlock(name string, src []byte, opts Options) (block []byte, line int) {
+	r := &resolver{file: name, name: name, sources: map[string][]string{}, order: map[string]int{}}
+	root, _ := node.Parse(name, src)
+	if root == nil || root.Kind != node.Map {
+		return nil, 0
+	}
+	for i, set := range opts.Sets {
+		r.override(root, i, set)
+	}
+	plan := root.Get("plan")
+	if plan == nil {
+		return nil, 0
+	}
+	return []byte(node.Print(plan)), plan.Line
+}
+
 // catalogue is the embedded catalogue under the overlays.
 func (r *resolver) catalogue(overlays []platform.Overlay) *platform.Catalogue {
 	c, err := platform.LoadFiles(overlays...)

@@ -71,6 +71,8 @@ func firstLine(err error) string {
 
 func parseKind(f *field, n *node.Node, t string, r *resolver) (any, error) {
 	switch f.kind {
+	case freeText:
+		return n.Text, nil
 	case text:
 		if why := badText(n.Text, 16384); why != "" {
 			return nil, errors.New(why)

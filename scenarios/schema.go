@@ -172,7 +172,7 @@ func kindSchemas(f *field) []schema {
 		numeric["exclusiveMinimum"] = 0
 	}
 	switch f.kind {
-	case text, placeText:
+	case text, freeText, placeText:
 		return []schema{{"type": []any{"string", "number", "boolean"}}}
 	case nameText:
 		return []schema{stringSchema(fmt.Sprintf("^[A-Za-z0-9_.-]([A-Za-z0-9_. -]{0,%d}[A-Za-z0-9_.-])?$", maxName-2)), {"type": "number"}}

@@ -18,7 +18,7 @@ var hints = []string{"wnam", "enam", "sam", "weur", "eeur", "apac", "oc", "afr",
 
 func appField() *field {
 	return &field{doc: "One app: a container image behind a Worker and Durable Objects.", fields: append(append([]*field{
-		{name: "description", kind: text, doc: "What the app is; any text."},
+		{name: "description", kind: freeText, doc: "What the app is; any text."},
 		{name: "instance_type", kind: nameText, short: "name", def: "{}", doc: "Named type, or a custom one.", fields: []*field{
 			{name: "name", kind: nameText, doc: "Name of the type (berth list types).", setting: "instance_type", def: "lite", source: "Wrangler configuration, containers", grade: "A", derived: typeNameDefault},
 			{name: "vcpu", kind: vcpu, positive: true, doc: "vCPU of a custom type."},

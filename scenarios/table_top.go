@@ -17,7 +17,7 @@ var language = sync.OnceValue(languageTable)
 func languageTable() *field {
 	return &field{doc: "A scenario: one account, its apps and their traffic.", fields: []*field{
 		{name: "name", kind: nameText, doc: "Name of the scenario in reports.", defDoc: "the file's name", derived: func(r *resolver, _ *value) string { return r.defaultName() }, source: own},
-		{name: "description", kind: text, doc: "What the scenario is about; any text."},
+		{name: "description", kind: freeText, doc: "What the scenario is about; any text."},
 		{name: "month", kind: month, doc: "Calendar month simulated and billed; prices as of its first day unless as_of is given."},
 		{name: "duration", kind: span, positive: true, doc: "Horizon; beside month a part of it, and usage is scaled to the month.", defDoc: "the whole month"},
 		{name: "as_of", kind: date, doc: "Date of prices, instance types and limits.", defDoc: "the first day of month"},

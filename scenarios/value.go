@@ -199,7 +199,7 @@ func (v *value) tree() *node.Node {
 		return v.n
 	}
 	n := *v.n
-	if v.f.kind != text && v.f.kind != nameText {
+	if v.f.kind != text && v.f.kind != freeText && v.f.kind != nameText {
 		n.Tag = node.Int // every reader but those of text takes it without quotes
 	}
 	return &n
