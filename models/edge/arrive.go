@@ -214,7 +214,6 @@ func (e *engine) arriveDO(r int32) {
 	i := id.inst
 	if i == instance.None {
 		if w := e.claimWarm(a, q.ID); w != instance.None {
-			q.Flags |= instance.FlagCold
 			e.deliver(w, r)
 			return
 		}

@@ -126,6 +126,7 @@ func (e *engine) begin() {
 	if e.warmup > 0 {
 		e.q.Push(e.warmup, classFree, pack(evWarmup, 0, 0))
 	}
+	e.watchInstants()
 	e.fillCaches()
 	for i := range e.apps {
 		e.beginApp(&e.apps[i])

@@ -93,6 +93,10 @@ func (a *app) compileRoute(c *App) error {
 		if a.fixedIDs <= 0 {
 			a.fixedIDs = max(c.MaxInstances, 1)
 		}
+		a.room = c.Concurrency
+		if a.room == 0 {
+			a.room = 1 + int(2*c.Type.VCPU())
+		}
 	case routePool:
 		pick := c.Route.Pick
 		if pick == "" {

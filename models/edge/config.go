@@ -28,6 +28,10 @@ type Config struct {
 	// own end (trace replay). Otherwise open runs are cut at the horizon.
 	Drain bool
 
+	// Observe lists instants, in order, at which the busy instances and the
+	// requests in flight of every app are counted.
+	Observe []sim.Time
+
 	// Month, when not zero, is the month billed: its first day. MonthHours is
 	// the length of the billed month in hours (24 x its days, or 730).
 	Month      time.Time

@@ -52,6 +52,7 @@ const (
 	evBatch                       // a: entry, a part-filled batch has waited long enough
 	evImage                       // a: app, b: PoP: the image has arrived
 	evWarmup
+	evObserve // a: index of the instant
 )
 
 const genBits = 24
@@ -307,6 +308,8 @@ func (e *engine) handle(data uint64) {
 		e.imageArrived(a, int(gen))
 	case evWarmup:
 		e.warmedUp()
+	case evObserve:
+		e.observe(int(a))
 	default:
 		if e.pool.Insts[a].Gen&(1<<genBits-1) == gen {
 			e.handleInstance(kind, a)

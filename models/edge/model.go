@@ -65,6 +65,7 @@ type app struct {
 	routeAtWorker bool
 	keys          *dist.Alias
 	fixedIDs      int
+	room          int // autoscale: requests an instance takes before the next one is asked
 	smart         bool
 	nearDO        bool
 	do            *geo.DOPlacement

@@ -134,7 +134,8 @@ func (e *engine) routeByLoad(a *appState, worker int16) int32 {
 			if ready && !anyReady {
 				anyReady, bestLoad, bestRTT = true, 1<<62, 1<<30
 			}
-			if ready {
+			// Instances with room are equal but for the distance.
+			if ready && load < int64(a.m.room) {
 				load = 0
 			}
 		}

@@ -32,10 +32,12 @@ func (e *engine) deadline(a *appState, i int32) sim.Time {
 	if in.CPUn > 0 || in.Waitn > 0 || in.IOn > 0 {
 		idle = max(idle, e.pool.NextChange(i, &a.m.spec))
 	}
-	for r := in.InboxHead(); r != instance.None; r = e.pool.Reqs[r].Next {
-		if q := &e.pool.Reqs[r]; q.Kind == instance.KindMessage || q.AtDO <= e.now {
-			idle = max(idle, q.At)
-		}
+	if in.Inboxn > 0 {
+		e.pool.EachOnItsWay(i, func(q *instance.Request) {
+			if q.Kind == instance.KindMessage || q.AtDO <= e.now {
+				idle = max(idle, q.At)
+			}
+		})
 	}
 	return idle + wait
 }
@@ -52,7 +54,7 @@ func (e *engine) expire(i int32) {
 	}
 	a := &e.apps[in.App]
 	at := e.deadline(a, i)
-	busy := in.InFlight() > 0 || e.forwarded(in)
+	busy := in.InFlight() > 0 || e.forwarded(i)
 	if at > e.now || busy {
 		in.Armed = true
 		e.later(max(at, e.now+1), classExpiry, evExpire, i)
@@ -65,13 +67,12 @@ func (e *engine) expire(i int32) {
 }
 
 // forwarded says whether a request on its way has passed the Durable Object.
-func (e *engine) forwarded(in *instance.Instance) bool {
-	for r := in.InboxHead(); r != instance.None; r = e.pool.Reqs[r].Next {
-		if q := &e.pool.Reqs[r]; q.Kind == instance.KindMessage || q.AtDO <= e.now {
-			return true
-		}
-	}
-	return false
+func (e *engine) forwarded(i int32) bool {
+	found := false
+	e.pool.EachOnItsWay(i, func(q *instance.Request) {
+		found = found || q.Kind == instance.KindMessage || q.AtDO <= e.now
+	})
+	return found
 }
 
 // sleep ends an idle instance by the app's sleep mode.

@@ -71,9 +71,9 @@ func (p *Pool) Earliest(r int32, s *Spec, now sim.Time) sim.Time {
 	in := &p.Insts[q.Inst]
 	rate := min(s.VCPU1024, s.Thread1024)
 	switch {
-	case in.io != None && p.inList(in.io, r):
+	case q.in == inIO:
 		return q.At
-	case in.cpu != None && p.inList(in.cpu, r):
+	case q.in == inCPU:
 		left := int64(q.At) - p.virtualAt(in, s, now)
 		if left < 0 {
 			left = 0
@@ -81,20 +81,11 @@ func (p *Pool) Earliest(r int32, s *Spec, now sim.Time) sim.Time {
 		return max(now+1, now+sim.Time(ceilDiv(left, rate))) + q.IO
 	default:
 		from := q.At
-		if from <= now { // waits for a slot: not before something inside changes
+		if q.in == inWait { // waits for a slot: not before something inside changes
 			from = p.NextChange(q.Inst, s)
 		}
 		return max(now+1, from+sim.Time(ceilDiv(q.CPU, rate))+q.IO)
 	}
-}
-
-func (p *Pool) inList(head, r int32) bool {
-	for ; head != None; head = p.Reqs[head].Next {
-		if head == r {
-			return true
-		}
-	}
-	return false
 }
 
 func (p *Pool) virtualAt(in *Instance, s *Spec, t sim.Time) int64 {
@@ -168,9 +159,7 @@ func (in *Instance) step(s *Spec, t sim.Time) {
 const rebase = 1 << 60
 
 func (p *Pool) rebase(in *Instance) {
-	for r := in.cpu; r != None; r = p.Reqs[r].Next {
-		p.Reqs[r].At -= sim.Time(in.v)
-	}
+	p.each(in.cpu, func(q *Request) { q.At -= sim.Time(in.v) })
 	in.v = 0
 }
 
@@ -183,8 +172,7 @@ func (p *Pool) arrive(i int32, in *Instance, s *Spec, t sim.Time) Outcome {
 	if s.DiskSlack > 0 && q.Kind != KindMessage && in.Requests >= s.DiskSlack {
 		return DiskFull
 	}
-	in.inbox = q.Next
-	q.Next = None
+	p.pop(&in.inbox)
 	in.Inboxn--
 	q.Arrive = t
 	if q.Kind == KindMessage {
@@ -212,6 +200,7 @@ func (p *Pool) arrive(i int32, in *Instance, s *Spec, t sim.Time) Outcome {
 			p.Reqs[in.waitTail].Next = r
 		}
 		in.waitTail = r
+		q.in = inWait
 		in.Waitn++
 		return OK
 	}
@@ -251,7 +240,8 @@ func (p *Pool) beginCPU(in *Instance, s *Spec, r int32, t sim.Time) {
 	}
 	q.At = sim.Time(in.v + q.CPU)
 	in.CPUn++
-	p.insert(&in.cpu, r)
+	q.in = inCPU
+	p.push(&in.cpu, r)
 }
 
 // toIO lets a request whose CPU is done at t wait out its I/O.
@@ -260,15 +250,15 @@ func (p *Pool) toIO(in *Instance, r int32, t sim.Time) {
 	q.At = t + q.IO
 	in.LastFinish = max(in.LastFinish, q.At)
 	in.IOn++
-	p.insert(&in.io, r)
+	q.in = inIO
+	p.push(&in.io, r)
 }
 
 func (p *Pool) finishCPU(in *Instance, s *Spec, t sim.Time) {
 	in.step(s, t)
 	r := in.cpu
 	q := &p.Reqs[r]
-	in.cpu = q.Next
-	q.Next = None
+	p.pop(&in.cpu)
 	in.CPUn--
 	if q.Kind == KindMessage {
 		in.Msgn--
@@ -281,8 +271,7 @@ func (p *Pool) finishCPU(in *Instance, s *Spec, t sim.Time) {
 func (p *Pool) finishIO(in *Instance, s *Spec, t sim.Time) {
 	r := in.io
 	q := &p.Reqs[r]
-	in.io = q.Next
-	q.Next = None
+	p.pop(&in.io)
 	in.IOn--
 	in.Mem -= q.Mem
 	in.MemIn -= q.Mem
@@ -332,7 +321,7 @@ func (p *Pool) nextMessage(m int32, t sim.Time) {
 	q.At = at
 	in := &p.Insts[q.Inst]
 	in.Inboxn++
-	p.insert(&in.inbox, m)
+	p.push(&in.inbox, m)
 }
 
 // finishMessage tallies a message through Done and delivers the next; a
@@ -370,7 +359,7 @@ func (p *Pool) nextMessageAfter(m int32, from, now sim.Time) {
 	q.At = max(at, now)
 	in := &p.Insts[q.Inst]
 	in.Inboxn++
-	p.insert(&in.inbox, m)
+	p.push(&in.inbox, m)
 }
 
 // WorkLeft is the CPU work that the requests inside an instance advanced to t
@@ -378,21 +367,20 @@ func (p *Pool) nextMessageAfter(m int32, from, now sim.Time) {
 func (p *Pool) WorkLeft(i int32, s *Spec, t sim.Time) (left, total int64) {
 	in := &p.Insts[i]
 	v := p.virtualAt(in, s, t)
-	for r := in.cpu; r != None; r = p.Reqs[r].Next {
-		left += max(0, int64(p.Reqs[r].At)-v)
-		total += p.Reqs[r].CPU
-	}
+	p.each(in.cpu, func(q *Request) {
+		left += max(0, int64(q.At)-v)
+		total += q.CPU
+	})
 	for r := in.waitHead; r != None; r = p.Reqs[r].Next {
 		left += p.Reqs[r].CPU
 		total += p.Reqs[r].CPU
 	}
-	for r := in.io; r != None; r = p.Reqs[r].Next {
-		q := &p.Reqs[r]
+	p.each(in.io, func(q *Request) {
 		total += q.CPU
 		if s.FullSpeed { // its work is spread over its CPU time
 			left += min(q.CPU, max(0, int64(q.At-q.IO-t)*min(s.VCPU1024, s.Thread1024)))
 		}
-	}
+	})
 	return left, total
 }
 
@@ -410,38 +398,49 @@ func (p *Pool) Empty(i int32, s *Spec, t sim.Time) (workLeft int64) {
 		}
 		p.closeBusy(in, t)
 	}
-	for _, head := range [...]*int32{&in.cpu, &in.io, &in.waitHead} {
-		for r := *head; r != None; {
-			q := &p.Reqs[r]
-			next := q.Next
-			q.Next = None
-			if q.Kind == KindMessage {
-				p.FreeRequest(r)
-			} else {
-				q.At = t
-				in.Mem -= q.Mem
-				p.Done = append(p.Done, r)
-			}
-			r = next
-		}
-		*head = None
+	for in.cpu != None {
+		p.lost(in, p.pop(&in.cpu), t)
 	}
-	in.waitTail = None
+	for in.io != None {
+		p.lost(in, p.pop(&in.io), t)
+	}
+	for r := in.waitHead; r != None; {
+		next := p.Reqs[r].Next
+		p.Reqs[r].Next = None
+		p.lost(in, r, t)
+		r = next
+	}
+	in.waitHead, in.waitTail = None, None
 	in.CPUn, in.Msgn, in.IOn, in.Waitn, in.MemIn = 0, 0, 0, 0, 0
 	p.dropMessages(in)
 	return workLeft
 }
 
+// lost lists a request as gone at t; messages are forgotten.
+func (p *Pool) lost(in *Instance, r int32, t sim.Time) {
+	q := &p.Reqs[r]
+	if q.Kind == KindMessage {
+		p.FreeRequest(r)
+		return
+	}
+	q.At = t
+	in.Mem -= q.Mem
+	p.Done = append(p.Done, r)
+}
+
+// dropMessages forgets the messages on their way to an instance.
 func (p *Pool) dropMessages(in *Instance) {
-	at := &in.inbox
-	for *at != None {
-		r := *at
-		if q := &p.Reqs[r]; q.Kind == KindMessage {
-			*at = q.Next
+	var keep []int32
+	for in.inbox != None {
+		r := p.pop(&in.inbox)
+		if p.Reqs[r].Kind == KindMessage {
 			in.Inboxn--
 			p.FreeRequest(r)
 			continue
 		}
-		at = &p.Reqs[r].Next
+		keep = append(keep, r)
+	}
+	for _, r := range keep {
+		p.push(&in.inbox, r)
 	}
 }

@@ -163,7 +163,7 @@ func (p *Pool) NewRequest() int32 {
 	}
 	q := &p.Reqs[r]
 	gen := q.Gen + 1
-	*q = Request{Self: r, Gen: gen, Next: None, Session: None, Inst: None, Parent: None, ID: None, Live: true}
+	*q = Request{Self: r, Gen: gen, Next: None, child: None, Session: None, Inst: None, Parent: None, ID: None, Live: true}
 	p.LiveReqs++
 	return r
 }
@@ -193,7 +193,7 @@ func (p *Pool) Deliver(i, r int32) {
 	q.Inst = i
 	in.Inboxn++
 	in.Mem += q.Mem
-	p.insert(&in.inbox, r)
+	p.push(&in.inbox, r)
 }
 
 // Pend makes a request wait at the Durable Object until the instance is ready,
@@ -245,8 +245,7 @@ func (p *Pool) TakeInbox(i int32) int32 {
 	if r == None {
 		return None
 	}
-	in.inbox = p.Reqs[r].Next
-	p.Reqs[r].Next = None
+	p.pop(&in.inbox)
 	in.Inboxn--
 	in.Mem -= p.Reqs[r].Mem
 	return r
@@ -254,21 +253,3 @@ func (p *Pool) TakeInbox(i int32) int32 {
 
 // InboxHead is the next request still on its way, or None.
 func (in *Instance) InboxHead() int32 { return in.inbox }
-
-func before(t1 sim.Time, s1 uint32, t2 sim.Time, s2 uint32) bool {
-	return t1 < t2 || t1 == t2 && int32(s1-s2) < 0
-}
-
-// insert puts r into a list sorted by (At, Seq).
-func (p *Pool) insert(at *int32, r int32) {
-	q := &p.Reqs[r]
-	for *at != None {
-		o := &p.Reqs[*at]
-		if before(q.At, q.Seq, o.At, o.Seq) {
-			break
-		}
-		at = &o.Next
-	}
-	q.Next = *at
-	*at = r
-}

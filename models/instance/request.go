@@ -68,7 +68,8 @@ type Request struct {
 	Inst      int32
 	Parent    int32 // connection of a message
 	ParentGen uint32
-	Next      int32
+	Next      int32 // next in a list, or sibling in a heap
+	child     int32 // first child in a heap
 	Gen       uint32
 	Seq       uint32 // breaks ties in order of sending
 	WPop      int16
@@ -78,8 +79,19 @@ type Request struct {
 	Tries     uint8 // retries made so far
 	Region    uint8
 	Live      bool
+	in        place
 }
 
 // Finish is the time a finished request left the instance; valid while the
 // request is in Pool.Done.
 func (r *Request) Finish() sim.Time { return r.At }
+
+// place is where inside an instance a request is.
+type place uint8
+
+const (
+	onItsWay place = iota
+	inCPU
+	inIO
+	inWait
+)
