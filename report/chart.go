@@ -55,12 +55,12 @@ func (c *chart) Script() (template.JS, error) {
 
 // Legends and grids are set on every chart: the library's defaults move between
 // its versions.
-var legendTop = map[string]any{"show": true, "type": "scroll", "top": 0, "left": 0, "itemWidth": 14, "itemHeight": 9}
+var legendTop = map[string]any{"show": true, "type": "scroll", "top": 0, "left": 0, "icon": "roundRect", "itemWidth": 12, "itemHeight": 8, "itemGap": 12}
 
 var noLegend = map[string]any{"show": false}
 
 func grid(top, right int) map[string]any {
-	return map[string]any{"left": 4, "right": right, "top": top, "bottom": 4, "containLabel": true}
+	return map[string]any{"left": 8, "right": right, "top": top, "bottom": 4, "containLabel": true}
 }
 
 // tooltip shows the values under the pointer through a named formatter.
@@ -74,6 +74,16 @@ func axis(kind, format string) map[string]any {
 	if format != "" {
 		a["axisLabel"] = map[string]any{"formatter": "$fmt:" + format, "hideOverlap": true}
 	}
+	return a
+}
+
+// logSeconds is a logarithmic axis of times as wide as its data, without labels
+// at its odd ends.
+func logSeconds() map[string]any {
+	a := axis("log", "seconds")
+	a["min"], a["max"] = "dataMin", "dataMax"
+	label := a["axisLabel"].(map[string]any)
+	label["showMinLabel"], label["showMaxLabel"] = false, false
 	return a
 }
 

@@ -49,22 +49,21 @@ func (d *Document) waterfallChart() *chart {
 	level := 0.0
 	for _, s := range steps {
 		names = append(names, s.name)
-		t.add(s.name, signed(s.amount))
-		low, high, paint := level, level+s.amount, "start"
+		low, high, paint, name := level, level+s.amount, "start", signed(s.amount)
 		switch {
 		case s.total:
-			low, high, paint = 0, s.amount, "busy"
+			low, high, paint, name = 0, s.amount, "busy", grouped(s.amount, 2)
 		case s.amount < 0:
 			low, high, paint = level+s.amount, level, "saved"
 		}
+		t.add(s.name, name)
 		level = high
 		if s.amount < 0 {
 			level = low
 		}
 		hidden = append(hidden, opts.BarData{Value: short(low)})
-		shown = append(shown, opts.BarData{Name: signed(s.amount), Value: short(high - low), ItemStyle: &opts.ItemStyle{Color: "$var:" + paint}})
+		shown = append(shown, opts.BarData{Name: name, Value: short(high - low), ItemStyle: &opts.ItemStyle{Color: "$var:" + paint}})
 	}
-	t.Rows[0][1], t.Rows[len(t.Rows)-1][1] = grouped(steps[0].amount, 2), grouped(steps[len(steps)-1].amount, 2)
 	bar := charts.NewBar()
 	stack := func(s *charts.SingleSeries) { s.Stack, s.BarWidth = "w", "58%" }
 	bar.AddSeries("below", hidden, stack)

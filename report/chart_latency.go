@@ -34,8 +34,7 @@ func (d *Document) latencyChart() *chart {
 	line := charts.NewLine()
 	line.AddSeries("warm", warm, stroke("service", 1.5, 0.25))
 	line.AddSeries("cold", cold, stroke("start", 1.5, 0.35))
-	x := axis("log", "seconds")
-	x["min"], x["max"] = "dataMin", "dataMax"
+	x := logSeconds()
 	c.Option = build(line, map[string]any{"legend": legendTop, "grid": grid(48, 18), "tooltip": tooltip("axis", "percent"), "xAxis": x, "yAxis": axis("value", "percent")})
 	mark(c.Option, 0, []markLine{{"p50", l.Total.P50}, {"p95", l.Total.P95}, {"p99", l.Total.P99}})
 	c.Option["tooltip"].(map[string]any)["axisPointer"] = map[string]any{"label": map[string]any{"formatter": "$fmt:pointerSeconds"}}
@@ -93,8 +92,7 @@ func (d *Document) tailChart() *chart {
 	y := axis("log", "percent")
 	y["max"] = 1
 	y["min"] = 0.0001
-	x := axis("log", "seconds")
-	x["min"], x["max"] = "dataMin", "dataMax"
+	x := logSeconds()
 	c.Option = build(line, map[string]any{"legend": legendTop, "grid": grid(48, 18), "tooltip": tooltip("axis", "percent"), "xAxis": x, "yAxis": y})
 	c.Option["tooltip"].(map[string]any)["axisPointer"] = map[string]any{"label": map[string]any{"formatter": "$fmt:pointerSeconds"}}
 	return c

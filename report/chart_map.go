@@ -34,7 +34,7 @@ func (d *Document) mapChart() *chart {
 	}{
 		{"requests enter", "client-worker", entered, func(p Pop) int64 { return p.Entered }, 46},
 		{"containers serve", "busy", served, func(p Pop) int64 { return p.Served }, 34},
-		{"instances start", "start", starts, func(p Pop) int64 { return p.Starts }, 18},
+		{"starts", "start", starts, func(p Pop) int64 { return p.Starts }, 18},
 	} {
 		var data []opts.GeoData
 		var sizes []float64
@@ -54,7 +54,7 @@ func (d *Document) mapChart() *chart {
 		size(geo, sizes)
 	}
 	c.Option = build(geo, map[string]any{"legend": legendTop, "tooltip": map[string]any{"trigger": "item", "formatter": "$fmt:place", "confine": true},
-		"geo": map[string]any{"map": "world", "silent": true, "roam": false, "left": 0, "right": 0, "top": 30, "bottom": 0, "boundingCoords": []any{[]any{-168, 78}, []any{180, -56}},
+		"geo": map[string]any{"map": "world", "silent": true, "roam": false, "left": 0, "right": 0, "top": 38, "bottom": 0, "boundingCoords": []any{[]any{-168, 78}, []any{180, -56}},
 			"itemStyle": map[string]any{"areaColor": "$var:land", "borderColor": "$var:border", "borderWidth": 0.6}}})
 	sized(c.Option)
 	return c

@@ -203,8 +203,10 @@ func MiB(n Number) string {
 		return dash
 	case math.Abs(v) < 1024:
 		return trimmed(v, 3) + " MiB"
+	case math.Abs(v) < 1024*1024:
+		return trimmed(v/1024, 3) + " GiB"
 	}
-	return trimmed(v/1024, 3) + " GiB"
+	return trimmed(v/1024/1024, 3) + " TiB"
 }
 
 // Quantity writes a value in the unit named by a metric.

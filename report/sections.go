@@ -9,12 +9,12 @@ import (
 // sections are the questions of the page, each with its answer first.
 func (d *Document) sections() []section {
 	all := []section{
-		{ID: "where", Heading: "Where", Lead: d.whereLead(), Blocks: blocks(d.mapChart(), d.regionTable())},
-		{ID: "how-long", Heading: "How long", Lead: d.howLongLead(), Blocks: blocks(d.latencyChart(), d.tailChart(), wide(d.breakdownChart()), d.latencyTable())},
-		{ID: "when", Heading: "When", Lead: d.whenLead(), Blocks: append(blocks(d.timeCharts()), blocks(d.startTable(), d.failureTable(), d.backgroundTable())...)},
-		{ID: "how-full", Heading: "How full", Lead: d.howFullLead(), Blocks: append(blocks(wide(d.stateChart()), d.instanceTable()), block{Bars: d.headroomBars()})},
-		{ID: "how-much", Heading: "How much", Lead: d.howMuchLead(), Blocks: blocks(d.waterfallChart(), d.lineChart(), d.billTable(), d.billAppTable(), d.unitTable())},
-		{ID: "why-believe-it", Heading: "Why believe it", Lead: d.whyLead(), Blocks: append(blocks(d.appTable(), d.theoryTable(), d.runTable()),
+		{ID: "where", Heading: "Where it runs", Lead: d.whereLead(), Blocks: blocks(d.mapChart(), d.regionTable())},
+		{ID: "how-long", Heading: "How long users wait", Lead: d.howLongLead(), Blocks: blocks(d.latencyChart(), d.tailChart(), wide(d.breakdownChart()), d.latencyTable(), d.appTable())},
+		{ID: "when", Heading: "When it happens", Lead: d.whenLead(), Blocks: append(blocks(d.timeCharts()), blocks(d.startTable(), d.failureTable(), d.backgroundTable())...)},
+		{ID: "how-full", Heading: "How full it is", Lead: d.howFullLead(), Blocks: append(blocks(wide(d.stateChart()), d.instanceTable()), block{Bars: d.headroomBars()})},
+		{ID: "how-much", Heading: "How much it costs", Lead: d.howMuchLead(), Blocks: blocks(d.waterfallChart(), d.lineChart(), d.billTable(), d.billAppTable(), d.unitTable())},
+		{ID: "why-believe-it", Heading: "Why believe it", Lead: d.whyLead(), Blocks: append(blocks(d.theoryTable(), d.runTable()),
 			block{Warnings: d.pageWarnings()}, block{Table: filled(d.configTable())}, block{Table: filled(d.assumptionTable())}, block{Table: filled(d.originTable())}, block{Text: cut(d.Scenario.Text)})},
 	}
 	var out []section

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"strings"
 )
 
@@ -60,7 +61,7 @@ func half(e Estimate, unit string) string {
 }
 
 // keyNames are the metrics of the table of key figures, in its order.
-var keyNames = []string{"requests", "p50(latency)", "p99(latency)", "errors", "share(cold)", "mean(instances)", "utilisation(cpu)", "utilisation(memory)", "share(idle)", "bill"}
+var keyNames = []string{"bill", "p99(latency)", "p50(latency)", "errors", "share(cold)", "requests", "mean(instances)", "share(idle)", "utilisation(cpu)", "utilisation(memory)"}
 
 func (d *Document) keyMetrics() []Metric {
 	var out []Metric
@@ -300,8 +301,11 @@ func (d *Document) head() []string {
 		prices += ", with user-supplied rates or limits"
 	}
 	lines = append(lines, fmt.Sprintf("World %s; %s.", s.World, prices))
-	lines = append(lines, fmt.Sprintf("%s of %s measured after %s of warm-up, seed %d; counts are scaled x%s to the month where they say so.",
-		plural(s.Replications, "replication", "replications"), Seconds(s.MeasuredS), Seconds(s.WarmupS), s.Seed, rate(s.MonthScale)))
+	how := fmt.Sprintf("%s of %s measured after %s of warm-up, seed %d", plural(s.Replications, "replication", "replications"), Seconds(s.MeasuredS), Seconds(s.WarmupS), s.Seed)
+	if s.MonthScale.Known() && math.Abs(float64(s.MonthScale)-1) > 0.0005 {
+		how += fmt.Sprintf("; usage is scaled by %s to a month of %s hours", rate(s.MonthScale), grouped(float64(s.MonthHours), 0))
+	}
+	lines = append(lines, how+".")
 	var guessed []string
 	for _, a := range s.Apps {
 		for _, h := range a.Hypothetical {

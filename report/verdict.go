@@ -18,17 +18,37 @@ func verdict(d *Document) string {
 	return s
 }
 
-// shortTarget says a target's value against its threshold: p99(latency) 4.1 s,
-// target < 3 s.
+// opposite is what a missed target's value is to its threshold.
+var opposite = map[string]string{"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+
+// shortTarget says a target's value against its threshold: p99 latency 4.1 s >
+// 3 s where it is missed, p99 latency 2.9 s, target < 3 s where that is open.
 func shortTarget(t Target) string {
-	name := t.Metric.Name
+	name := lower(t.Metric.Label)
 	if name == "" {
-		name = fit(t.Text, 40)
+		name = t.Text
 	}
+	name = fit(name, 40)
 	if t.Metric.App != "" {
 		name = fit(t.Metric.App, 24) + ": " + name
 	}
-	return fmt.Sprintf("%s %s, target %s %s", name, Quantity(t.Metric.Value.Mean, t.Metric.Unit), t.Op, Quantity(t.Threshold, t.Metric.Unit))
+	value, threshold := Quantity(t.Metric.Value.Mean, t.Metric.Unit), Quantity(t.Threshold, t.Metric.Unit)
+	sign := opposite[t.Op]
+	if t.Verdict == "violated" && sign != "" {
+		if value != threshold {
+			sign = sign[:1]
+		}
+		return name + " " + value + " " + sign + " " + threshold
+	}
+	return name + " " + value + ", target " + t.Op + " " + threshold
+}
+
+// lower makes the first letter of a label small, within a sentence.
+func lower(s string) string {
+	if len(s) > 1 && s[0] >= 'A' && s[0] <= 'Z' && s[1] >= 'a' && s[1] <= 'z' {
+		return strings.ToLower(s[:1]) + s[1:]
+	}
+	return s
 }
 
 func targetsClause(d *Document) string {

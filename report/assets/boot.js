@@ -60,7 +60,7 @@
     var line = {lineStyle: {color: paint("line")}}, label = {color: paint("muted"), fontSize: 11};
     var axis = {axisLine: line, axisTick: line, axisLabel: label, splitLine: line, nameTextStyle: label};
     return {
-      textStyle: {fontFamily: style.fontFamily, color: paint("ink")},
+      textStyle: {fontFamily: getComputedStyle(document.body).fontFamily, color: paint("ink")},
       legend: {textStyle: {color: paint("muted"), fontSize: 12}, pageTextStyle: {color: paint("muted")}, pageIconColor: paint("ink"), pageIconInactiveColor: paint("line")},
       tooltip: {backgroundColor: paint("panel"), borderColor: paint("line"), textStyle: {color: paint("ink"), fontSize: 12}, axisPointer: {lineStyle: {color: paint("muted")}}},
       categoryAxis: axis, valueAxis: axis, logAxis: axis, timeAxis: axis
