@@ -25,6 +25,7 @@ func (b *builder) build() *edge.Config {
 	b.cfg.BudgetUSD = v.at("budget").num()
 	b.checkTime()
 	b.calendar()
+	b.observed()
 	b.network()
 	b.account()
 	b.buildHosts()
@@ -110,6 +111,22 @@ func (b *builder) calendar() {
 	c.Warmup = v.at("warmup").span()
 	if c.Warmup >= c.Duration && c.Duration > 0 {
 		b.fail(v.at("warmup"), "", "warm-up (%v) leaves nothing of the horizon (%v)", c.Warmup, c.Duration)
+	}
+}
+
+// observed reads the instants at which to look.
+func (b *builder) observed() {
+	last := sim.Time(-1)
+	for _, item := range itemsOf(b.root.at("observe")) {
+		at := item.span()
+		switch {
+		case at <= last:
+			b.fail(item, "", "the instants must go forward")
+		case at > b.cfg.Duration:
+			b.fail(item, "", "is after the end of the run (%v)", b.cfg.Duration)
+		}
+		last = at
+		b.cfg.Observe = append(b.cfg.Observe, at)
 	}
 }
 

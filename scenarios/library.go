@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"unicode"
 
 	"berth/scenarios/internal/node"
 )
@@ -55,7 +56,11 @@ func question(src []byte) string {
 		}
 		words = append(words, strings.TrimSpace(text))
 	}
-	return strings.TrimSpace(strings.TrimPrefix(strings.Join(words, " "), "Question:"))
+	q := []rune(strings.TrimSpace(strings.TrimPrefix(strings.Join(words, " "), "Question:")))
+	if len(q) > 0 {
+		q[0] = unicode.ToUpper(q[0])
+	}
+	return string(q)
 }
 
 // Find returns a scenario's source by the path of a file or the name of a
