@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"sync"
 
 	"berth/data"
 	"berth/models/billing"
@@ -189,13 +190,19 @@ func orZero(d dist.Dist, scale float64) *dist.Sampler {
 	return dist.Compile(d, scale)
 }
 
+// noNetwork is the map in which every hop takes no time, built once.
+var noNetwork = sync.OnceValues(func() (*geo.World, error) { return geo.NewWorld(geo.Options{NoNetwork: true}) })
+
 // geography prepares PoPs, round trips and hosts.
 func (m *Model) geography() error {
 	n := &m.cfg.Network
 	var err error
-	if !n.China && !n.None {
+	switch {
+	case !n.China && !n.None:
 		m.World, err = geo.Default()
-	} else {
+	case !n.China:
+		m.World, err = noNetwork()
+	default:
 		m.World, err = geo.NewWorld(geo.Options{China: n.China, NoNetwork: n.None})
 	}
 	if err != nil {

@@ -115,6 +115,7 @@ func (a *AppRun) add(o *AppRun) {
 		*p.to = max(*p.to, *p.from)
 	}
 	a.Series.add(&o.Series)
+	a.Observed = addObserved(a.Observed, o.Observed)
 }
 
 func (a *AppRun) addCounts(o *AppRun) {
@@ -218,6 +219,27 @@ func addTimes(to, from []TimeAt) []TimeAt {
 			out, from = append(out, from[0]), from[1:]
 		default:
 			out = append(out, TimeAt{N: to[0].N, Ns: to[0].Ns + from[0].Ns})
+			to, from = to[1:], from[1:]
+		}
+	}
+	return out
+}
+
+// addObserved adds by instant; the result is in ascending order.
+func addObserved(to, from []Observation) []Observation {
+	if len(from) == 0 {
+		return to
+	}
+	out := make([]Observation, 0, max(len(to), len(from)))
+	for len(to) > 0 || len(from) > 0 {
+		switch {
+		case len(from) == 0 || len(to) > 0 && to[0].At < from[0].At:
+			out, to = append(out, to[0]), to[1:]
+		case len(to) == 0 || from[0].At < to[0].At:
+			out, from = append(out, from[0]), from[1:]
+		default:
+			a, b := to[0], from[0]
+			out = append(out, Observation{At: a.At, Looks: a.Looks + b.Looks, Busy: a.Busy + b.Busy, InFlight: a.InFlight + b.InFlight})
 			to, from = to[1:], from[1:]
 		}
 	}

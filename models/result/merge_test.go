@@ -29,7 +29,13 @@ func randomRun(r *rand.Rand, number int) *Run {
 		for k := range a.InstanceTime {
 			a.InstanceTime[k].N = int64(k)
 		}
+		for k := range a.Observed {
+			a.Observed[k].At = sim.Time(k)
+		}
 		a.Series.From, a.Series.Step = 0, 10
+	}
+	for k := range run.Warnings {
+		run.Warnings[k] += fmt.Sprint(" ", k)
 	}
 	run.Usage, run.OneOff = usage(r), usage(r)
 	return run
@@ -175,7 +181,7 @@ var maxima = map[string]bool{"MaxInstances": true, "MaxInFlight": true, "MaxDORa
 	"Peak": true, "Backlog": true}
 
 // kept are the fields that stay as they are.
-var kept = map[string]bool{"Replication": true, "Seed": true, "From": true, "To": true, "Step": true, "Lo": true, "Hi": true, "N": true, "Partial": true}
+var kept = map[string]bool{"Replication": true, "At": true, "Seed": true, "From": true, "To": true, "Step": true, "Lo": true, "Hi": true, "N": true, "Partial": true}
 
 // TestMergeKnowsEveryField merges a run with its like: every number doubles or,
 // where it is a maximum, stays.

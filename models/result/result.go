@@ -157,6 +157,18 @@ type AppRun struct {
 	MessagesIn, MessagesDone, MessagesLost int64
 
 	Series Series
+
+	// Observed are the counts at the instants that the scenario names.
+	Observed []Observation
+}
+
+// Observation is what was busy at one instant; over merged runs the counts add
+// up, and Looks says how many runs they come from.
+type Observation struct {
+	At       sim.Time
+	Looks    int64
+	Busy     int64 // instances with a request inside
+	InFlight int64 // requests inside instances
 }
 
 // StopCause is why a run of an instance ended.
