@@ -18,7 +18,7 @@ import (
 // included, and which host containers by the default rule.
 func listPops(v platform.View) (listing, error) {
 	l := listing{title: "Points of presence; hosts of containers by the default rule, an inference",
-		heads: []string{"Code", "City", "Country", "Latitude", "Longitude", "Region", "Egress", "Objects", "Containers", "Network"}}
+		heads: []string{"Code", "City", "Country", "Region", "Egress", "Objects", "Containers", "Network", "Latitude", "Longitude"}, detail: 2}
 	world, err := geo.Default()
 	if err != nil {
 		return l, err
@@ -34,8 +34,8 @@ func listPops(v platform.View) (listing, error) {
 		if p.China {
 			network = "China (off)"
 		}
-		l.add(p.IATA, p.City, p.Country, strconv.FormatFloat(p.Lat, 'f', 2, 64), strconv.FormatFloat(p.Lon, 'f', 2, 64), p.Region,
-			m.Region(p.Country, string(p.Egress)), yes(p.DOHost), yes(known && slices.Contains(hosts, i)), network)
+		l.add(p.IATA, p.City, p.Country, p.Region, m.Region(p.Country, string(p.Egress)), yes(p.DOHost), yes(known && slices.Contains(hosts, i)),
+			network, strconv.FormatFloat(p.Lat, 'f', 4, 64), strconv.FormatFloat(p.Lon, 'f', 4, 64))
 	}
 	return l, nil
 }

@@ -49,28 +49,103 @@ func (l *listing) write(w io.Writer, format string) error {
 	return l.text(w)
 }
 
+// listWidth is the width of the text form; listMinimum what a column keeps when
+// its cells are wrapped.
+const (
+	listWidth   = 100
+	listMinimum = 16
+	listGap     = 2
+)
+
 func (l *listing) text(w io.Writer) error {
 	columns := len(l.heads) - l.detail
+	lines := append([][]string{l.heads}, l.rows...)
 	widths := make([]int, columns)
-	for _, row := range append([][]string{l.heads}, l.rows...) {
+	for _, row := range lines {
 		for i := range widths {
 			widths[i] = max(widths[i], utf8.RuneCountInString(row[i]))
 		}
 	}
+	narrow(widths)
 	var b strings.Builder
 	b.WriteString(l.title + "\n\n")
-	for _, row := range append([][]string{l.heads}, l.rows...) {
-		var line strings.Builder
-		for i, cell := range row[:columns] {
-			line.WriteString(cell + strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell)+2))
-		}
-		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
+	for _, row := range lines {
+		writeRow(&b, row[:columns], widths)
 	}
 	for _, warning := range l.warnings {
-		b.WriteString("\nwarning: " + warning.Text + "\n")
+		b.WriteString("\n")
+		for _, line := range wrap("warning: "+warning.Text, listWidth) {
+			b.WriteString(line + "\n")
+		}
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// narrow takes width from the widest columns until the table fits.
+func narrow(widths []int) {
+	total := -listGap
+	for _, w := range widths {
+		total += w + listGap
+	}
+	for ; total > listWidth; total-- {
+		widest := 0
+		for i, w := range widths {
+			if w > widths[widest] {
+				widest = i
+			}
+		}
+		if widths[widest] <= listMinimum {
+			return
+		}
+		widths[widest]--
+	}
+}
+
+// writeRow writes a row, its longer cells wrapped over several lines.
+func writeRow(b *strings.Builder, row []string, widths []int) {
+	cells := make([][]string, len(row))
+	height := 1
+	for i, c := range row {
+		cells[i] = wrap(c, widths[i])
+		height = max(height, len(cells[i]))
+	}
+	for k := range height {
+		var line strings.Builder
+		for i := range cells {
+			text := ""
+			if k < len(cells[i]) {
+				text = cells[i][k]
+			}
+			line.WriteString(text + strings.Repeat(" ", max(0, widths[i]-utf8.RuneCountInString(text))+listGap))
+		}
+		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
+	}
+}
+
+// wrap breaks text at spaces into lines of at most width characters; longer
+// words are cut.
+func wrap(text string, width int) []string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		for utf8.RuneCountInString(word) > width {
+			if line != "" {
+				lines, line = append(lines, line), ""
+			}
+			r := []rune(word)
+			lines, word = append(lines, string(r[:width])), string(r[width:])
+		}
+		switch {
+		case line == "":
+			line = word
+		case utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) <= width:
+			line += " " + word
+		default:
+			lines, line = append(lines, line), word
+		}
+	}
+	return append(lines, line)
 }
 
 func (l *listing) markdown(w io.Writer) error {
