@@ -13,8 +13,11 @@ import (
 	"berth/scenarios/internal/node"
 )
 
-//go:embed library/*.yaml
+//go:embed library/*.yaml library/traces/*.csv
 var libraryFiles embed.FS
+
+// libraryPrefix begins the path of a trace that the program carries.
+const libraryPrefix = "library:"
 
 // Entry is one scenario of the library.
 type Entry struct {
@@ -31,6 +34,9 @@ func Library() []Entry {
 	}
 	var entries []Entry
 	for _, f := range files {
+		if f.IsDir() {
+			continue
+		}
 		src, err := libraryFiles.ReadFile("library/" + f.Name())
 		if err != nil {
 			continue

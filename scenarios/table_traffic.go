@@ -60,7 +60,7 @@ func trafficField() *field {
 			{name: "bytes", kind: law, unit: unitBytes, doc: "Bytes of an outgoing message.", def: "1kB", source: "depends on the app", grade: "I"},
 		}},
 		{name: "trace", kind: text, short: "file", doc: "Replay of a file.", fields: []*field{
-			{name: "file", kind: text, needed: true, doc: "Path of the trace, from the working directory; .gz and .zst are read directly."},
+			{name: "file", kind: text, needed: true, doc: "Path of the trace, from the working directory; .gz and .zst are read directly. library:NAME is one the program carries."},
 			{name: "format", kind: word, any: traceFormats, doc: "Format of the trace; auto looks at the file.", def: "auto", source: own},
 			{name: "columns", freeKey: "column berth knows", free: &field{kind: text}, doc: "Names of the columns in the file."},
 			{name: "rule", kind: text, doc: "Named rule that makes keys and service times."},

@@ -29,7 +29,7 @@ func (e *engine) openTraces() error {
 		if c.Kind != workload.Trace {
 			continue
 		}
-		r, err := trace.Open(c.TracePath, trace.Options{Format: c.TraceFormat, Columns: c.TraceColumns, Rule: c.TraceRule, MaxBad: c.MaxBad})
+		r, err := trace.Open(c.TracePath, trace.Options{Format: c.TraceFormat, Columns: c.TraceColumns, Rule: c.TraceRule, MaxBad: c.MaxBad, Data: c.TraceData})
 		if err != nil {
 			errs = append(errs, err)
 			continue

@@ -77,6 +77,7 @@ type Config struct {
 
 	// Trace.
 	TracePath    string
+	TraceData    []byte            // read instead of the file when not nil (traces of the library)
 	TraceFormat  string            // csv | azure2019 | azure2021 | azurellm | mooncake | clf
 	TraceColumns map[string]string // --columns style mapping
 	TraceRule    string            // named rule such as azurellm_mod4

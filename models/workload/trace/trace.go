@@ -17,6 +17,7 @@
 package trace
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -61,6 +62,9 @@ type Options struct {
 	// Durations and Memory are the companion files of azure2019; "" looks for
 	// them beside the counts by name.
 	Durations, Memory string
+	// Data, when not nil, is read instead of the file; the path then only names
+	// it in messages.
+	Data []byte
 }
 
 // Formats lists the values of Options.Format.
@@ -103,6 +107,9 @@ const (
 
 // Open reads the trace at path. The caller closes the Reader.
 func Open(path string, opt Options) (*Reader, error) {
+	if opt.Data != nil {
+		return newReader(bytes.NewReader(opt.Data), path, opt)
+	}
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
