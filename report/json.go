@@ -16,9 +16,82 @@ func JSON(w io.Writer, r *result.Result) error {
 
 // JSON writes the document, indented.
 func (d *Document) JSON(w io.Writer) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", " ")
-	return e.Encode(d)
+	b, err := json.Marshal(d)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(indented(b))
+	return err
+}
+
+// indented spreads compact JSON over lines, but keeps a list without objects or
+// lists inside on one: a series is one line, not thousands.
+func indented(in []byte) []byte {
+	out := make([]byte, 0, len(in)+len(in)/4)
+	depth := 0
+	line := func() {
+		out = append(out, '\n')
+		for range depth {
+			out = append(out, ' ')
+		}
+	}
+	for i := 0; i < len(in); i++ {
+		switch c := in[i]; c {
+		case '"':
+			end := stringEnd(in, i)
+			out = append(out, in[i:end]...)
+			i = end - 1
+		case '{', '[':
+			if end := flatEnd(in, i); end > 0 {
+				out = append(out, in[i:end]...)
+				i = end - 1
+				continue
+			}
+			depth++
+			out = append(out, c)
+			line()
+		case '}', ']':
+			depth--
+			line()
+			out = append(out, c)
+		case ',':
+			out = append(out, c)
+			line()
+		case ':':
+			out = append(out, c, ' ')
+		default:
+			out = append(out, c)
+		}
+	}
+	return append(out, '\n')
+}
+
+// stringEnd is the index behind the string that begins at i.
+func stringEnd(in []byte, i int) int {
+	for i++; in[i] != '"'; i++ {
+		if in[i] == '\\' {
+			i++
+		}
+	}
+	return i + 1
+}
+
+// flatEnd is the index behind the list or object that begins at i if it is an
+// empty object or a list without lists and objects inside, else 0.
+func flatEnd(in []byte, i int) int {
+	if in[i] == '{' && in[i+1] != '}' {
+		return 0
+	}
+	for i++; ; i++ {
+		switch in[i] {
+		case '"':
+			i = stringEnd(in, i) - 1
+		case '{', '[':
+			return 0
+		case ']', '}':
+			return i + 1
+		}
+	}
 }
 
 // ReadJSON reads what JSON wrote. A file of a newer version is refused.

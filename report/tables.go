@@ -300,7 +300,7 @@ func (d *Document) head() []string {
 	if s.UserSupplied {
 		prices += ", with user-supplied rates or limits"
 	}
-	lines = append(lines, fmt.Sprintf("World %s; %s.", s.World, prices))
+	lines = append(lines, fmt.Sprintf("World %s; %s.", fit(s.World, 40), prices))
 	how := fmt.Sprintf("%s of %s measured after %s of warm-up, seed %d", plural(s.Replications, "replication", "replications"), Seconds(s.MeasuredS), Seconds(s.WarmupS), s.Seed)
 	if s.MonthScale.Known() && math.Abs(float64(s.MonthScale)-1) > 0.0005 {
 		how += fmt.Sprintf("; usage is scaled by %s to a month of %s hours", rate(s.MonthScale), grouped(float64(s.MonthHours), 0))
@@ -309,7 +309,7 @@ func (d *Document) head() []string {
 	var guessed []string
 	for _, a := range s.Apps {
 		for _, h := range a.Hypothetical {
-			guessed = append(guessed, fit(a.Name, 24)+": "+h)
+			guessed = append(guessed, fit(a.Name, 24)+": "+fit(h, 80))
 		}
 	}
 	if len(guessed) > 0 {

@@ -1,0 +1,191 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"math"
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+
+	"berth/report/internal/resulttest"
+
+	"github.com/invopop/jsonschema"
+	validator "github.com/santhosh-tekuri/jsonschema/v6"
+	"pgregory.net/rapid"
+)
+
+var update = flag.Bool("update", false, "write the schema and the golden files")
+
+const schemaPath = "../docs/result.schema.json"
+
+// schema is the JSON Schema (2020-12) of a Document.
+func schema(t *testing.T) []byte {
+	t.Helper()
+	r := jsonschema.Reflector{Anonymous: true, Mapper: func(typ reflect.Type) *jsonschema.Schema {
+		if typ == reflect.TypeFor[Number]() {
+			return &jsonschema.Schema{OneOf: []*jsonschema.Schema{{Type: "number"}, {Type: "null"}}}
+		}
+		return nil
+	}}
+	s := r.Reflect(&Document{})
+	for _, may := range [][2]string{{"Document", "bill"}, {"App", "background"}, {"Bill", "total"}} { // the pointers
+		p, ok := s.Definitions[may[0]].Properties.Get(may[1])
+		if !ok {
+			t.Fatalf("%s has no %s", may[0], may[1])
+		}
+		p.OneOf = []*jsonschema.Schema{{Ref: p.Ref}, {Type: "null"}}
+		p.Ref = ""
+	}
+	s.Title = "Result of a simulation"
+	b, err := json.MarshalIndent(s, "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return append(b, '\n')
+}
+
+func TestSchemaIsFresh(t *testing.T) {
+	want := schema(t)
+	if *update {
+		if err := os.WriteFile(schemaPath, want, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(schemaPath)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Error("docs/result.schema.json is not what the types say: run go test ./report -run Schema -update")
+	}
+}
+
+func compiled(t *testing.T) *validator.Schema {
+	t.Helper()
+	f, err := os.Open(schemaPath)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	doc, err := validator.UnmarshalJSON(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := validator.NewCompiler()
+	if err := c.AddResource("result.schema.json", doc); err != nil {
+		t.Fatal(err)
+	}
+	s, err := c.Compile("result.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestJSONFollowsItsSchema(t *testing.T) {
+	s := compiled(t)
+	hostile := resulttest.New()
+	resulttest.Poison(hostile, resulttest.Hostile)
+	for name, d := range map[string]*Document{"rich": New(resulttest.New()), "empty": New(resulttest.Empty()), "hostile": New(hostile)} {
+		var b bytes.Buffer
+		if err := d.JSON(&b); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		v, err := validator.UnmarshalJSON(&b)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if err := s.Validate(v); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestSchemaRefusesWhatIsNoResult(t *testing.T) {
+	s := compiled(t)
+	for _, text := range []string{`{}`, `{"schema_version": "1"}`, `[]`} {
+		v, err := validator.UnmarshalJSON(strings.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.Validate(v) == nil {
+			t.Errorf("%s was accepted", text)
+		}
+	}
+}
+
+func TestJSONIsReadBack(t *testing.T) {
+	var first, second bytes.Buffer
+	if err := JSON(&first, resulttest.New()); err != nil {
+		t.Fatal(err)
+	}
+	d, err := ReadJSON(bytes.NewReader(first.Bytes()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.JSON(&second); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(first.Bytes(), second.Bytes()) {
+		t.Error("a result file that is read and written again differs")
+	}
+}
+
+func TestReadJSONRefuses(t *testing.T) {
+	for text, want := range map[string]string{"": "not a result file", "{}": "no schema_version", `{"schema_version": 99}`: "newer program", "[1]": "not a result file"} {
+		if _, err := ReadJSON(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %q", text, err, want)
+		}
+	}
+}
+
+func FuzzReadJSON(f *testing.F) {
+	f.Add([]byte(`{"schema_version": 1, "all_apps": {"latency": {"total": {"p50_s": null}}}}`))
+	f.Add([]byte(`{"schema_version": 1, "bill": {"lines": [{"gross": "7/0"}]}}`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		d, err := ReadJSON(bytes.NewReader(b))
+		if err != nil {
+			return
+		}
+		var out bytes.Buffer
+		if err := d.Text(&out, Options{}); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.HTML(&out); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+func TestNumber(t *testing.T) {
+	for in, want := range map[float64]string{math.NaN(): "null", math.Inf(1): "null", math.Inf(-1): "null", 0.1 + 0.2: "0.3", math.Copysign(0, -1): "0",
+		1.0 / 3: "0.333333333333", 1e21: "1e+21", 12345678: "12345678"} {
+		b, err := json.Marshal(Number(in))
+		if err != nil || string(b) != want {
+			t.Errorf("%v is %s (%v), want %s", in, b, err, want)
+		}
+	}
+}
+
+// TestIndentationChangesNothing compares values before and after.
+func TestIndentationChangesNothing(t *testing.T) {
+	leaf := rapid.OneOf(rapid.Just[any](nil), rapid.Map(rapid.String(), func(s string) any { return s }), rapid.Map(rapid.Float64(), func(f float64) any { return f }))
+	list := rapid.Map(rapid.SliceOf(leaf), func(l []any) any { return l })
+	rapid.Check(t, func(t *rapid.T) {
+		v := map[string]any{"a": rapid.SliceOf(rapid.OneOf(leaf, list)).Draw(t, "a"), "b": rapid.MapOf(rapid.String(), list).Draw(t, "b")}
+		b, err := json.Marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var compact bytes.Buffer
+		if err := json.Compact(&compact, indented(b)); err != nil {
+			t.Fatalf("%v in %s", err, indented(b))
+		}
+		if !bytes.Equal(compact.Bytes(), b) {
+			t.Fatalf("%s became %s", b, compact.Bytes())
+		}
+	})
+}
