@@ -116,6 +116,7 @@ func addRegions(all, more []result.RegionRun) []result.RegionRun {
 		r.Latency.Merge(&m.Latency)
 		r.NetworkNs.AddSum(m.NetworkNs)
 		r.DistanceKm.AddSum(m.DistanceKm)
+		r.Measured += m.Measured
 	}
 	return all
 }

@@ -218,7 +218,7 @@ func newRegions(a *result.AppRun) []Region {
 		served := float64(r.Served)
 		out = append(out, Region{Region: plain(r.Region), Requests: r.Requests, Share: ratio(float64(r.Requests), float64(a.Requests)), Served: r.Served,
 			Failed: r.Failed, ErrorShare: ratio(float64(r.Failed), float64(r.Served+r.Failed)), ColdShare: ratio(float64(r.Cold), served),
-			Latency: quantiles(&r.Latency), NetworkS: ratio(r.NetworkNs.Float64()/1e9, served), DistanceKm: ratio(r.DistanceKm.Float64()/1000, served),
+			Latency: quantiles(&r.Latency), NetworkS: ratio(r.NetworkNs.Float64()/1e9, served), DistanceKm: ratio(r.DistanceKm.Float64()/1000, float64(r.Measured)),
 			EgressBytes: r.EgressBytes})
 	}
 	sort.SliceStable(out, func(i, j int) bool { return out[i].Requests > out[j].Requests })

@@ -139,8 +139,21 @@ func (e *engine) tally(a *appState, q *instance.Request, in *instance.Instance, 
 	ps := &o.PartsBy[coarse(latency)]
 	ps.Count++
 	for p, v := range parts {
-		o.Parts[p].Record(int64(v))
 		ps.Sum[p] += int64(v)
+	}
+	o.Parts[result.PartClientWorker].Record(int64(q.CW))
+	o.Parts[result.PartWorkerDO].Record(int64(q.WD))
+	o.Parts[result.PartDOContainer].Record(int64(q.DC))
+	o.Parts[result.PartService].Record(int64(q.At - q.Began))
+	if q.StartWait == 0 { // zeros are put in at the end, all at once
+		a.noStart++
+	} else {
+		o.Parts[result.PartStart].Record(int64(q.StartWait))
+	}
+	if wait == 0 {
+		a.noQueue++
+	} else {
+		o.Parts[result.PartQueue].Record(int64(wait))
 	}
 	reg := &a.regions[q.Region]
 	reg.Served++
@@ -160,19 +173,31 @@ func (e *engine) tally(a *appState, q *instance.Request, in *instance.Instance, 
 	stay := q.At - q.Arrive
 	o.InFlightTime.Add(uint64(stay))
 	a.series.InFlight[a.bucket(q.Arrive)] += int64(stay)
-	o.QueueTime.Add(uint64(max(0, wait)))
-	a.memTime.AddMul(uint64(q.Mem), uint64(stay))
+	if wait > 0 {
+		o.QueueTime.Add(uint64(wait))
+	}
+	if q.Mem > 0 {
+		a.memTime.AddMul(uint64(q.Mem), uint64(stay))
+	}
 	a.servedAt[in.Pop]++
-	if q.Place >= 0 {
+	if q.Place >= 0 && (q.Seq < distanceAll || q.Seq%distanceEvery == 0) {
 		m := e.m.metres(q.Place, in.Pop)
 		o.Distance.Record(m)
 		reg.DistanceKm.Add(uint64(m))
+		reg.Measured++
 	}
 	if e.log != nil {
 		e.log.Request(LoggedRequest{App: int(q.App), Entry: int(q.Entry), Sent: q.Sent, Latency: latency, Parts: parts, Place: q.Place,
 			Worker: q.WPop, DO: e.doOf(a, q), Container: in.Pop, ID: q.ID, Cold: q.Flags&instance.FlagCold != 0, Retry: int(q.Tries), Bytes: q.Bytes})
 	}
 }
+
+// The distance of the first distanceAll requests sent is measured, then that of
+// one in distanceEvery: it costs a random look into a large table.
+const (
+	distanceAll   = 1 << 14
+	distanceEvery = 16
+)
 
 // coarseBits sub-divides each power of two of latency into 8 buckets.
 const coarseBits = 3

@@ -117,7 +117,7 @@ func (a *app) compilePlacement(m *Model, c *App, ex Extra) error {
 	if a.do, err = m.World.NewDOPlacement(geo.DOSpec{Hint: c.Route.Hint, Jurisdiction: c.Route.Jurisdiction}); err != nil {
 		return err
 	}
-	allowed, problems := m.World.Allowed(geo.Constraint{Regions: c.Place.Regions, Jurisdiction: c.Place.Jurisdiction}, m.cfg.AsOf)
+	allowed, problems := m.World.Allowed(geo.Constraint{Regions: c.Place.Regions, Jurisdiction: c.Place.Jurisdiction, Tiers: c.Place.Tiers}, m.cfg.AsOf)
 	for _, p := range problems {
 		if !p.Warning {
 			return p
@@ -179,9 +179,24 @@ func (a *app) compileImage(m *Model, c *App, ex Extra) error {
 		a.marketRTT = m.marketRTT(a)
 	}
 	if c.Image.PreparedPlaces > 0 {
-		a.prepared = spreadByDemand(c.Image.PreparedPlaces, 0, m.popDemandNear(int(a.index), a.allowed), a.allowed)
+		a.prepared = spreadByDemand(c.Image.PreparedPlaces, preparedFloor(c.Image.PreparedPlaces, a.allowed), m.popDemandNear(int(a.index), a.allowed), a.allowed)
 	}
 	return nil
+}
+
+// preparedFloor gives every allowed host a prepared place where there are
+// enough for all.
+func preparedFloor(total int, allowed []bool) int {
+	n := 0
+	for _, ok := range allowed {
+		if ok {
+			n++
+		}
+	}
+	if total >= n {
+		return 1
+	}
+	return 0
 }
 
 func orName(s, or string) string {

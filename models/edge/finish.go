@@ -84,6 +84,8 @@ func (e *engine) finishApp(a *appState) {
 	o := a.out
 	e.upChange(a, 0)
 	a.fillPeaks()
+	o.Parts[result.PartStart].RecordN(0, a.noStart)
+	o.Parts[result.PartQueue].RecordN(0, a.noQueue)
 	failed := int64(0)
 	for _, n := range o.Failed {
 		failed += n

@@ -228,11 +228,17 @@ func (m *Model) geography() error {
 			m.rtt[a*m.pops+b] = int32(float64(ms) * 1e6)
 		}
 		m.popRegion[a] = uint8(w.PoPs[a].Region)
-		m.popEgress[a] = egressPool(w.PoPs[a].Egress)
+		m.popEgress[a] = m.egressOf(w.PoPs[a].Country, w.PoPs[a].Egress)
 		m.order[a] = w.Order(a)
 		m.hostIndex[a] = -1
 	}
 	return m.findHosts()
+}
+
+// egressOf is the egress pool of a country: the scenario's own map before the
+// table.
+func (m *Model) egressOf(country string, table data.EgressRegion) billing.Egress {
+	return egressPool(data.EgressRegion(m.cfg.EgressMap.Region(country, string(table))))
 }
 
 func egressPool(r data.EgressRegion) billing.Egress {
@@ -406,7 +412,7 @@ func (m *Model) placeOf(i int, any *geo.Anycast) place {
 		}
 	}
 	if c, ok := m.World.Country(o.Country); ok {
-		p.egress = egressPool(c.Egress)
+		p.egress = m.egressOf(o.Country, c.Egress)
 	}
 	return p
 }

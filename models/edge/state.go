@@ -43,6 +43,10 @@ type appState struct {
 	// Tallies that are not in out.
 	series         *result.Series
 	step           sim.Time
+	bucketAt       int // the last bucket asked for and its begin
+	bucketFrom     sim.Time
+	noStart        uint64 // served requests without a wait for a start, or for a slot
+	noQueue        uint64
 	regions        []result.RegionRun
 	startsAt       []int64 // by PoP
 	servedAt       []int64
@@ -88,10 +92,15 @@ func (a *appState) work(w int64) {
 
 // bucket is the step of the time series that holds t.
 func (a *appState) bucket(t sim.Time) int {
+	if d := t - a.bucketFrom; d >= 0 && d < a.step {
+		return a.bucketAt // times come nearly in order
+	}
 	b := int(t / a.step)
 	if b >= len(a.series.Requests) {
-		return len(a.series.Requests) - 1
+		b = len(a.series.Requests) - 1
+		return b
 	}
+	a.bucketAt, a.bucketFrom = b, sim.Time(b)*a.step
 	return b
 }
 
@@ -236,6 +245,7 @@ func (e *engine) meterRun(a *appState, in *instance.Instance, end sim.Time) {
 	a.runs++
 	a.runMs.Add(ms)
 	a.out.RunLength.Record(int64(end - from))
+	a.out.MaxInFlight = max(a.out.MaxInFlight, int64(in.MaxIn))
 	cpu := uint64(a.m.cfg.Type.VCPU1024)
 	if !m.StartCPUFull {
 		cpu = uint64(m.StartCPU * 1024)

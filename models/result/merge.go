@@ -185,6 +185,7 @@ func (r *RegionRun) add(o *RegionRun) {
 	r.Latency.Merge(&o.Latency)
 	r.NetworkNs.AddSum(o.NetworkNs)
 	r.DistanceKm.AddSum(o.DistanceKm)
+	r.Measured += o.Measured
 }
 
 // addParts adds by bucket; the result is in ascending order.

@@ -214,7 +214,8 @@ type RegionRun struct {
 	Cold        int64
 	Latency     stats.Histogram
 	NetworkNs   stats.Sum128
-	DistanceKm  stats.Sum128 // metres
+	DistanceKm  stats.Sum128 // metres, over the Measured requests
+	Measured    int64
 	EgressBytes int64
 }
 

@@ -162,6 +162,7 @@ func recordRequests(a *result.AppRun, s shape, rng *rand.Rand) {
 		km := g.km * (0.5 + rng.Float64())
 		a.Distance.RecordN(int64(km*1000), s.weight)
 		a.Regions[at].DistanceKm.AddMul(uint64(km*1000), s.weight)
+		a.Regions[at].Measured += int64(s.weight)
 	}
 	for i := range 400 {
 		if b := buckets[i]; b != nil {

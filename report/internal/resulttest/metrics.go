@@ -96,6 +96,7 @@ func mergeLists(to, from *result.AppRun) {
 		a.Latency.Merge(&b.Latency)
 		a.NetworkNs.AddSum(b.NetworkNs)
 		a.DistanceKm.AddSum(b.DistanceKm)
+		a.Measured += b.Measured
 	}
 	mergeSeries(&to.Series, &from.Series)
 }
