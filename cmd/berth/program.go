@@ -131,7 +131,7 @@ violated, 130 interrupted with partial results.`,
 
 // verbs is the table of verbs; each has its own file.
 var verbs = []func(*program) *cobra.Command{
-	runVerb, billVerb, checkVerb, explainVerb, listVerb, initVerb, schemaVerb, versionVerb,
+	runVerb, billVerb, checkVerb, explainVerb, listVerb, initVerb, schemaVerb, versionVerb, benchVerb,
 }
 
 // dropTime keeps logs free of the wall clock, so that two runs compare.

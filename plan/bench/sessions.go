@@ -1,0 +1,146 @@
+package bench
+
+import (
+	"berth/models/edge"
+	"berth/models/instance"
+	"berth/models/result"
+	"berth/models/workload"
+	"berth/sim"
+	"berth/sim/dist"
+	"berth/sim/rng"
+)
+
+const (
+	requestsPerSession = 10
+	thinkSeconds       = 20
+)
+
+// sessionsConfig is a stream of users with an instance each, who think for a
+// while after every answer.
+func sessionsConfig(requests int64, rate float64) *edge.Config {
+	cfg := base(span(requests, rate))
+	cfg.Network = edge.Network{Jitter: 0.05, SamePoPms: 0.5, ReroutedShare: 0.1}
+	a := &cfg.Apps[0]
+	a.Service = edge.ProcessorSharing
+	a.Route = edge.Route{By: "session"}
+	a.SleepAfter = 5 * sim.Minute
+	a.Start, a.Shutdown = coldStart(), law("1s")
+	a.Work = edge.Work{CPU: law("lognormal(mean=20ms, cv=1)"), IO: law("exponential(mean=30ms)"), Response: size("lognormal(mean=50kB, cv=2)")}
+	a.Traffic = []workload.Config{{Name: "traffic", Kind: workload.Sessions, PerSecond: rate / requestsPerSession,
+		RequestsPerSession: number("geometric(mean=10)"), Think: law("lognormal(mean=20s, cv=1)")}}
+	return cfg
+}
+
+func sessionsJob(requests int64) (job, error) {
+	return newScene(sessionsConfig(requests, 1000), requests, sessionFloor)
+}
+
+// talk is a session as the floor sees it.
+type talk struct {
+	key   uint64
+	left  int64
+	place int32
+}
+
+// sessionFloor is the floor of closed sessions: as that of open traffic, with
+// streams derived for each request and a think time.
+func sessionFloor(cfg *edge.Config) (func(int64) uint64, error) {
+	g, err := newGeography(cfg)
+	if err != nil {
+		return nil, err
+	}
+	a := &cfg.Apps[0]
+	entry := &a.Traffic[0]
+	alive := max(1, int(entry.PerSecond*requestsPerSession*thinkSeconds))
+	f := &open{g: g, work: newLaws(&a.Work), jitter: cfg.Network.Jitter, objects: make([]object, alive), insts: make([]instance.Instance, alive)}
+	f.scatter()
+	count, think := dist.Compile(entry.RequestsPerSession, 1), dist.Compile(entry.Think, 1e9)
+	return func(units int64) uint64 { return f.talks(units, count, think) }, nil
+}
+
+func (f *open) talks(units int64, count, think *dist.Sampler) uint64 {
+	s := newStreams(1)
+	var l ledger
+	cursor := f.g.arrivals.Cursor(&s.gap, &s.place)
+	talks := make([]talk, len(f.objects))
+	for n := range units {
+		i := spread(uint64(n), len(talks))
+		t := &talks[i]
+		if t.left == 0 {
+			at, place := cursor.Next()
+			if at == sim.Never {
+				s = newStreams(2)
+				cursor = f.g.arrivals.Cursor(&s.gap, &s.place)
+				at, place = cursor.Next()
+			}
+			t.key, t.place = rng.Hash(uint64(at)), place
+			r := rng.Derive(t.key, 9)
+			t.left = max(1, count.Int64(&r))
+		}
+		t.left--
+		h := rng.Hash(t.key, uint64(n))
+		d := streams{worker: rng.Derive(h, 3), cpu: rng.Derive(h, 5), io: rng.Derive(h, 6), bytes: rng.Derive(h, 7), jitter: rng.Derive(h, 8)}
+		r := rng.Derive(h, 10)
+		l.sum += uint64(think.Int64(&r))
+		f.request(&d, &l, sim.Time(n), t.place, int32(i))
+	}
+	return l.sum
+}
+
+// spread maps a number anywhere into [0, n).
+func spread(x uint64, n int) int {
+	return int((x * 0x9e3779b97f4a7c15 >> 32) * uint64(n) >> 32)
+}
+
+const (
+	connections       = 4000
+	connectionSeconds = 600
+	messagesPerSecond = 1
+)
+
+// websocketConfig is a stream of long connections to keyed instances, whose
+// messages cost processor time and bytes. As many as there are on average come at
+// once at the start, so that the run is in its steady state from there on.
+func websocketConfig(requests int64, connections float64) *edge.Config {
+	cfg := base(span(requests, connections*messagesPerSecond))
+	cfg.Network = edge.Network{Jitter: 0.05, SamePoPms: 0.5, ReroutedShare: 0.1}
+	a := &cfg.Apps[0]
+	a.Service = edge.ProcessorSharing
+	a.Route = edge.Route{By: "key", Keys: 2000}
+	a.Traffic = []workload.Config{{Name: "traffic", Kind: workload.WebSockets, PerSecond: connections / connectionSeconds,
+		Shape:    workload.Shape{Bursts: []workload.Burst{{Over: sim.Second, Count: int(connections)}}},
+		Duration: law("exponential(mean=600s)"), MessagesPerSec: messagesPerSecond,
+		MessageCPU: law("lognormal(mean=2ms, cv=1)"), MessageBytes: size("lognormal(mean=2kB, cv=1)"), OutgoingPerSec: messagesPerSecond}}
+	return cfg
+}
+
+func websocketJob(requests int64) (job, error) {
+	s, err := newScene(websocketConfig(requests, connections), 0, messageFloor)
+	if err != nil {
+		return nil, err
+	}
+	s.count = func(r *result.Run) int64 { return r.Apps[0].MessagesInWS + r.Apps[0].Requests }
+	return s, nil
+}
+
+// messageFloor is the floor of messages: a derived stream with three draws, one
+// touch of the instance, one histogram.
+func messageFloor(cfg *edge.Config) (func(int64) uint64, error) {
+	entry := &cfg.Apps[0].Traffic[0]
+	work, bytes := dist.Compile(entry.MessageCPU, 1e9), dist.Compile(entry.MessageBytes, 1)
+	insts := make([]instance.Instance, cfg.Apps[0].Route.Keys)
+	return func(units int64) uint64 {
+		var l ledger
+		for n := range units {
+			i := spread(uint64(n), len(insts))
+			r := rng.Derive(uint64(i), 25, uint64(n))
+			at := sim.Time(n) + sim.FromSeconds(r.Exp()/messagesPerSecond)
+			cpu := work.Int64(&r)
+			l.egress.Add(uint64(bytes.Int64(&r)))
+			touch(&insts[i], at)
+			l.hist[0].Record(cpu)
+			l.sum += uint64(cpu)
+		}
+		return l.sum
+	}, nil
+}

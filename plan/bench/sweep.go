@@ -1,0 +1,113 @@
+package bench
+
+import (
+	"context"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"berth/models/edge"
+	"berth/sim"
+)
+
+// grid is a job of many small scenarios, each compiled and run once.
+type grid struct {
+	cells   []*edge.Config
+	beneath func(int64) uint64
+}
+
+const (
+	gridSide = 8
+	gridRate = 20
+	gridKeys = 50
+)
+
+// sweepJob crosses eight values of sleepAfter with eight of the processor.
+func sweepJob(requests int64) (job, error) {
+	g := &grid{}
+	for i := range gridSide {
+		for k := range gridSide {
+			cfg := worldConfig(max(1, requests/(gridSide*gridSide)), gridRate, gridKeys)
+			cfg.Apps[0].SleepAfter = sim.Time(i+1) * 10 * sim.Second
+			cfg.Apps[0].Type.VCPU1024 = int64(k+1) * 512
+			g.cells = append(g.cells, cfg)
+		}
+	}
+	var err error
+	g.beneath, err = openFloor(g.cells[0])
+	return g, err
+}
+
+func (g *grid) run(ctx context.Context, n int, _ *laps) (int64, error) {
+	total := int64(0)
+	for _, cfg := range g.cells {
+		units, err := cell(ctx, cfg, n)
+		if err != nil {
+			return 0, err
+		}
+		total += units
+	}
+	return total, nil
+}
+
+func cell(ctx context.Context, cfg *edge.Config, n int) (int64, error) {
+	m, err := edge.Compile(cfg)
+	if err != nil {
+		return 0, err
+	}
+	run, err := m.Run(ctx, n, edge.Options{})
+	if err != nil {
+		return 0, err
+	}
+	return requestsOf(run), nil
+}
+
+func (g *grid) floor(units int64) uint64 { return g.beneath(units) }
+func (g *grid) close() error             { return nil }
+
+// extra compares the wall time of the grid on one core and on two; the faster of
+// two tries counts on each side.
+func (g *grid) extra(ctx context.Context, r *Result) error {
+	if runtime.NumCPU() < 2 {
+		return nil
+	}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
+	best := [3]time.Duration{}
+	for try := range 2 {
+		for workers := 1; workers <= 2; workers++ {
+			runtime.GOMAXPROCS(workers)
+			wall, err := g.together(ctx, workers)
+			if err != nil {
+				return err
+			}
+			if try == 0 || wall < best[workers] {
+				best[workers] = wall
+			}
+		}
+	}
+	r.TwoCoreSpeed = best[1].Seconds() / best[2].Seconds()
+	return nil
+}
+
+// together runs all cells on several workers and returns the wall time.
+func (g *grid) together(ctx context.Context, workers int) (time.Duration, error) {
+	begin := time.Now()
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	errs := make([]error, workers)
+	for w := range workers {
+		wg.Go(func() {
+			for i := next.Add(1) - 1; int(i) < len(g.cells) && errs[w] == nil; i = next.Add(1) - 1 {
+				_, errs[w] = cell(ctx, g.cells[i], 0)
+			}
+		})
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return 0, err
+		}
+	}
+	return time.Since(begin), nil
+}
