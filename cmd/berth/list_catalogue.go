@@ -52,13 +52,24 @@ func listTypes(v platform.View) (listing, error) {
 		}
 		if r := w.CustomRule; r.Access != "none" {
 			l.add(append([]string{name, "custom (" + r.Access + ")", span(platform.InstanceType{VCPU1024: r.VCPUMin1024}.VCPUText(), platform.InstanceType{VCPU1024: r.VCPUMax1024}.VCPUText()),
-				"up to " + strconv.FormatInt(r.MemoryMaxMiB, 10), "up to " + strconv.FormatInt(r.DiskMaxMB, 10), perVCPU(r)}, origin(r.Provenance)...)...)
+				span("0", bound(r.MemoryMaxMiB)), span("0", bound(r.DiskMaxMB)), perVCPU(r)}, origin(r.Provenance)...)...)
 		}
 	}
 	return l, nil
 }
 
+// bound is a bound as text; one of 0 does not apply.
+func bound(n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.FormatInt(n, 10)
+}
+
 func span(from, to string) string {
+	if to == "" || to == "0" {
+		return "not known"
+	}
 	if from == "0" {
 		return "up to " + to
 	}
@@ -78,15 +89,23 @@ func perVCPU(r platform.CustomRule) string {
 }
 
 func listPrices(v platform.View) (listing, error) {
-	l := listing{title: asOf("Prices", v), heads: append([]string{"SKU", "Unit", "Included", "USD", "Per", "Rounded up to"}, append(originHeads, "Label")...), detail: originDetail + 1}
+	l := listing{title: asOf("Prices", v), heads: append([]string{"SKU", "Unit", "Included", "USD", "Per", "Rounds to"}, append(originHeads, "Label")...), detail: originDetail + 1}
 	for _, p := range v.Prices() {
 		round := ""
 		if p.RoundUpTo > 0 {
-			round = strconv.FormatInt(p.RoundUpTo, 10)
+			round = whole(p.RoundUpTo)
 		}
-		l.add(append(append([]string{p.SKU, p.Unit, p.Included.RatString(), p.RateText, strconv.FormatInt(p.Per, 10), round}, origin(p.Provenance)...), p.Label)...)
+		l.add(append(append([]string{p.SKU, p.Unit, p.Included.RatString(), p.RateText, whole(p.Per), round}, origin(p.Provenance)...), p.Label)...)
 	}
 	return l, nil
+}
+
+// whole writes a count, millions as 1M.
+func whole(n int64) string {
+	if n >= 1_000_000 && n%1_000_000 == 0 {
+		return strconv.FormatInt(n/1_000_000, 10) + "M"
+	}
+	return strconv.FormatInt(n, 10)
 }
 
 func listLimits(v platform.View) (listing, error) {
