@@ -78,11 +78,11 @@ func WriteBillAgainst(w io.Writer, actual billing.Bill, simulated *Document, for
 		return fmt.Errorf("a comparison of bills is written as text or markdown, not as %q", fit(format, 40))
 	}
 	real, model := newBill(actual), simulated.Bill
-	t := &table{ID: "against", Title: "Actual against simulated", Total: true, Columns: []column{text("Line"), text("Unit"), num("Actual usage"), num("Simulated"),
-		num("Difference"), num("Actual, USD"), num("Simulated, USD"), num("Difference, USD")}}
+	t := &table{ID: "against", Title: "Actual against simulated", Total: true, Columns: []column{text("Line"), num("Actual use"), num("Simulated"), num("Change"),
+		num("Actual, USD"), num("Sim., USD"), num("Diff., USD")}}
 	row := func(label, unit, a, b, usd1, usd2 string) {
 		x, y := decimal(usd1), decimal(usd2)
-		t.add(label, unit, usage(a), usage(b), change(decimal(a), decimal(b)), grouped(x, 2), grouped(y, 2), signed(y-x))
+		t.add(label+", "+unit, usage(a), usage(b), change(decimal(a), decimal(b)), grouped(x, 2), grouped(y, 2), signed(y-x))
 	}
 	seen := map[string]bool{}
 	for _, l := range real.Lines {
@@ -98,7 +98,7 @@ func WriteBillAgainst(w io.Writer, actual billing.Bill, simulated *Document, for
 		}
 	}
 	a, b := decimal(real.TotalUSD), decimal(model.TotalUSD)
-	t.add("total", "", "", "", change(a, b), grouped(a, 2), grouped(b, 2), signed(b-a))
+	t.add("total", "", "", change(a, b), grouped(a, 2), grouped(b, 2), signed(b-a))
 	if real.Date != model.Date {
 		t.Note = fmt.Sprintf("Prices differ in date: %s actual, %s simulated.", real.Date, model.Date)
 	}

@@ -28,12 +28,7 @@ func New(r *result.Result) *Document {
 	for i := range pooled.Apps {
 		d.Apps = append(d.Apps, newApp(&pooled.Apps[i], span))
 	}
-	all := everyApp(pooled)
-	d.All = newApp(all, span)
-	if len(pooled.Apps) > 1 {
-		d.All.Instances.Max = pooled.Account.Instances
-		d.All.Instances.P95 = None // apps peak at different times: unknown
-	}
+	d.All = newApp(result.AllApps(pooled), span)
 	d.Bill = newResultBill(r)
 	d.Headroom = newHeadroom(r.Headroom)
 	for _, t := range r.Theory {
@@ -185,7 +180,7 @@ func newHeadroom(in []result.Headroom) []Headroom {
 
 func newReplication(run *result.Run, totals []float64, i int) Replication {
 	out := Replication{Number: run.Replication, Seed: run.Seed, Partial: run.Partial, Events: run.Events, BillUSD: None}
-	all := everyApp(run)
+	all := result.AllApps(run)
 	out.Requests, out.Served, out.Failed = all.Requests, all.Served, failed(all)
 	out.Cold, out.Starts = all.Cold, all.Starts
 	q := quantiles(&all.Latency)

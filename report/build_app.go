@@ -64,7 +64,7 @@ func quantiles(h *stats.Histogram) Quantiles {
 }
 
 func newLatency(a *result.AppRun) Latency {
-	l := Latency{Total: quantiles(&a.Latency), Cold: quantiles(&a.ColdLatency), Warm: quantiles(&a.WarmLatency), Parts: []Part{}, Breakdown: []Breakdown{}}
+	l := Latency{Total: quantiles(&a.Latency), Cold: quantiles(&a.ColdLatency), Warm: quantiles(&a.WarmLatency), Message: quantiles(&a.Messages), Parts: []Part{}, Breakdown: []Breakdown{}}
 	for p := range a.Parts {
 		l.Parts = append(l.Parts, Part{Name: result.PartNames[p], Time: quantiles(&a.Parts[p])})
 	}
@@ -72,7 +72,7 @@ func newLatency(a *result.AppRun) Latency {
 		name string
 		p    float64
 	}{{"p50", 0.5}, {"p90", 0.9}, {"p95", 0.95}, {"p99", 0.99}, {"p99.9", 0.999}} {
-		if b, ok := breakdown(a.PartsBy, q.name, q.p); ok {
+		if b, ok := breakdown(a, q.name, q.p); ok {
 			l.Breakdown = append(l.Breakdown, b)
 		}
 	}
@@ -80,28 +80,17 @@ func newLatency(a *result.AppRun) Latency {
 	return l
 }
 
-// breakdown is the mean of each part in the bucket of total latency that holds
-// the quantile.
-func breakdown(parts []result.PartSums, name string, p float64) (Breakdown, bool) {
-	var total int64
-	for _, b := range parts {
-		total += b.Count
+// breakdown is the mean of each part in the requests near the quantile.
+func breakdown(a *result.AppRun, name string, p float64) (Breakdown, bool) {
+	split := result.PartsAt(a, p)
+	if split.Count == 0 {
+		return Breakdown{}, false
 	}
-	rank := int64(math.Ceil(p * float64(total)))
-	for _, b := range parts {
-		rank -= b.Count
-		if b.Count == 0 || rank > 0 {
-			continue
-		}
-		out := Breakdown{Quantile: name}
-		for _, sum := range b.Sum {
-			v := float64(sum) / float64(b.Count) / 1e9
-			out.PartsS = append(out.PartsS, Number(v))
-			out.TotalS += Number(v)
-		}
-		return out, true
+	out := Breakdown{Quantile: name, TotalS: Number(split.Total.Seconds())}
+	for _, part := range split.Parts {
+		out.PartsS = append(out.PartsS, Number(part.Seconds()))
 	}
-	return Breakdown{}, false
+	return out, true
 }
 
 // binsPerDecade is the resolution of the histogram that is shown and written.

@@ -102,11 +102,12 @@ func (d *Document) timeCharts() []*chart {
 		return nil
 	}
 	charts := []*chart{d.loadChart(c), d.instanceChart(c), d.troubleChart(c), d.slownessChart(c)}
-	charts[0].Table = d.timeTable(c)
+	t := d.timeTable(c)
+	columns := [][]int{{0, 1, 2}, {0, 6, 7, 8}, {0, 3, 4, 5}, {0, 9}}
 	var out []*chart
-	for _, ch := range charts {
+	for i, ch := range charts {
 		if ch != nil {
-			ch.Wide = true
+			ch.Wide, ch.Table = true, t.only(columns[i]...)
 			out = append(out, ch)
 		}
 	}

@@ -172,6 +172,7 @@ type Latency struct {
 	Total     Quantiles   `json:"total"`
 	Cold      Quantiles   `json:"cold" jsonschema_description:"Requests that waited for a start."`
 	Warm      Quantiles   `json:"warm"`
+	Message   Quantiles   `json:"websocket_message" jsonschema_description:"Messages inside WebSocket connections."`
 	Parts     []Part      `json:"parts"`
 	Breakdown []Breakdown `json:"breakdown" jsonschema_description:"Mean parts of the requests near a quantile of the total."`
 	Histogram []Bin       `json:"histogram"`

@@ -229,7 +229,7 @@ func Quantity(n Number, unit string) string {
 	if !n.Known() {
 		return dash
 	}
-	return Count(n) + " " + fit(unit, 16)
+	return Count(n) + " " + fit(unit, 12)
 }
 
 // PlusMinus writes half the width of an interval beside its value, or nothing

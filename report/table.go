@@ -42,6 +42,22 @@ func num(head string) column  { return column{Head: head, Num: true} }
 
 func (t *table) add(cells ...string) { t.Rows = append(t.Rows, cells) }
 
+// only is the table with some of its columns.
+func (t *table) only(columns ...int) *table {
+	out := &table{ID: t.ID, Title: t.Title, Total: t.Total, Note: t.Note}
+	for _, c := range columns {
+		out.Columns = append(out.Columns, t.Columns[c])
+	}
+	for _, row := range t.Rows {
+		var cells []string
+		for _, c := range columns {
+			cells = append(cells, row[c])
+		}
+		out.add(cells...)
+	}
+	return out
+}
+
 // gap is the space between columns of the text style.
 const gap = 2
 

@@ -60,13 +60,17 @@ func half(e Estimate, unit string) string {
 	return dash
 }
 
-// keyNames are the metrics of the table of key figures, in its order.
-var keyNames = []string{"bill", "p99(latency)", "p50(latency)", "errors", "share(cold)", "requests", "mean(instances)", "share(idle)", "utilisation(cpu)", "utilisation(memory)"}
+// keys are the metrics of the table of key figures, in its order, with labels
+// short enough for a figure.
+var keys = []struct{ name, label string }{{"bill", "Bill for the month"}, {"p99(latency)", "p99 latency"}, {"p50(latency)", "p50 latency"}, {"errors", "Failed requests"},
+	{"share(cold)", "Cold requests"}, {"requests", "Requests measured"}, {"mean(instances)", "Instances up, mean"}, {"share(idle)", "Idle instance time"},
+	{"utilisation(cpu)", "vCPU used"}, {"utilisation(memory)", "Memory used"}}
 
 func (d *Document) keyMetrics() []Metric {
 	var out []Metric
-	for _, name := range keyNames {
-		if m, ok := d.metric("", name); ok {
+	for _, k := range keys {
+		if m, ok := d.metric("", k.name); ok && m.Value.Mean.Known() {
+			m.Label = k.label
 			out = append(out, m)
 		}
 	}
@@ -119,6 +123,9 @@ func (d *Document) latencyTable() *table {
 	}
 	for _, p := range l.Parts {
 		row(p.Name, p.Time)
+	}
+	if l.Message.Count > 0 {
+		row("WebSocket message", l.Message)
 	}
 	return t
 }
@@ -205,14 +212,14 @@ func rate(n Number) string {
 
 func (d *Document) startTable() *table {
 	t := &table{ID: "starts", Title: "Cold starts", Total: len(d.Apps) > 1, Columns: []column{text("App"), num("Starts/month"), num("Failed"), num("Start p50"),
-		num("Start p99"), num("Cold p50"), num("Cold p99"), num("Warm p50"), num("Pulls"), num("In cache"), num("Pool")}}
+		num("Start p99"), num("Cold p50"), num("Cold p99"), num("Pulls"), num("In cache"), num("Pool")}}
 	for _, a := range d.each() {
 		s := a.Starts
 		if s.Count == 0 && s.Failed == 0 {
 			continue
 		}
 		t.add(appName(a.Name), Count(s.PerMonth), Count(Number(s.Failed)), Seconds(s.Time.P50), Seconds(s.Time.P99), Seconds(a.Latency.Cold.P50),
-			Seconds(a.Latency.Cold.P99), Seconds(a.Latency.Warm.P50), Count(Number(s.Pulls)), Share(ratio(float64(s.CacheHits), float64(s.Count))), Count(Number(s.WarmClaims)))
+			Seconds(a.Latency.Cold.P99), Count(Number(s.Pulls)), Share(ratio(float64(s.CacheHits), float64(s.Count))), Count(Number(s.WarmClaims)))
 	}
 	return t
 }

@@ -44,11 +44,11 @@ func (b *Bill) lineTable() *table {
 func (l *BillLine) rate() string {
 	switch {
 	case l.Per == 1_000_000:
-		return l.Rate + "/M"
+		return fit(l.Rate, 12) + "/M"
 	case l.Per > 1:
-		return l.Rate + "/" + grouped(float64(l.Per), 0)
+		return fit(l.Rate, 12) + "/" + grouped(float64(l.Per), 0)
 	}
-	return l.Rate
+	return fit(l.Rate, 16)
 }
 
 // usage writes a metered quantity: whole above a thousand, four digits below.

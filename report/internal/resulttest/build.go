@@ -69,7 +69,7 @@ func New() *result.Result {
 	for i := range 5 {
 		r.Runs = append(r.Runs, newRun(i))
 	}
-	r.Pooled = pool(r.Runs)
+	r.Pooled = result.Merge(r.Runs)
 	addMoney(r)
 	addMetrics(r)
 	addJudgements(r)
