@@ -17,7 +17,7 @@ func (e *engine) arrival(ei int) error {
 	if es.en.cfg.Kind == workload.Trace {
 		return e.traceArrival(ei)
 	}
-	es.nextAt, es.nextPl = es.cur.Next()
+	next := e.advanceArrivals(es)
 	switch es.en.cfg.Kind {
 	case workload.Sessions:
 		e.newSession(ei, t, place)
@@ -37,9 +37,57 @@ func (e *engine) arrival(ei int) error {
 			e.newSession(ei, t, place)
 			return nil
 		}
-		e.send(e.newRequest(ei, place, t, &es.d))
+		r := e.newRequest(ei, place, t, &es.d)
+		e.pool.Reqs[r].ID = next.key
+		e.send(r)
 	}
 	return nil
+}
+
+// advanceArrivals takes the next arrival of an entry, draws one more ahead, and
+// begins to load what the coming ones will touch: the id of the last drawn, then
+// its instance, then the request inside that it will meet.
+func (e *engine) advanceArrivals(es *entryState) arrival {
+	now := es.ahead[0]
+	es.ahead[0], es.ahead[1] = es.ahead[1], es.ahead[2]
+	es.nextAt, es.nextPl = es.ahead[0].at, es.ahead[0].place
+	last := &es.ahead[2]
+	last.at, last.place = es.cur.Next()
+	last.key, last.inst = instance.None, instance.None
+	if !es.en.keyed {
+		return now
+	}
+	a := &e.apps[es.en.app]
+	if last.at != sim.Never {
+		last.key = a.drawKey(&es.d.key)
+		last.inst = a.ids[last.key].inst
+	}
+	if i := es.ahead[1].inst; i != instance.None && int(i) < len(e.pool.Insts) {
+		e.sink += uint32(e.pool.Insts[i].InboxHead())
+	}
+	if i := es.ahead[0].inst; i != instance.None && int(i) < len(e.pool.Insts) {
+		if r := e.pool.Insts[i].InboxHead(); r != instance.None && int(r) < len(e.pool.Reqs) { // a free slot's link may be anything
+			q := &e.pool.Reqs[r]
+			e.sink += q.Seq + uint32(q.Sent) + uint32(q.Flags)
+		}
+	}
+	return now
+}
+
+// fillArrivals draws the first arrivals of an entry.
+func (e *engine) fillArrivals(es *entryState) {
+	es.ahead = [lookAhead]arrival{}
+	for range lookAhead {
+		e.advanceArrivals(es)
+	}
+}
+
+// drawKey draws the id of an open request from the app's fixed ids.
+func (a *appState) drawKey(r *rng.Stream) int32 {
+	if a.m.keys != nil {
+		return a.m.keys.Draw(r.Uint64())
+	}
+	return int32(r.IntN(a.m.fixedIDs))
 }
 
 // connect makes a request a WebSocket connection.
@@ -101,10 +149,9 @@ func (e *engine) network(q *instance.Request, d *draws) {
 		q.WPop, q.CW = e.reroute(p, q.WPop)
 	}
 	if e.m.jitter > 0 {
-		j := e.m.jitter
-		q.CW += int32(j * d.jitter.Exp() * float64(q.CW))
-		q.JWD = float32(j * d.jitter.Exp())
-		q.JDC = float32(j * d.jitter.Exp())
+		j := e.m.drawJitter(&d.jitter)
+		q.CW += int32(j[0] * float32(q.CW))
+		q.JWD, q.JDC = j[1], j[2]
 	}
 }
 
@@ -263,11 +310,7 @@ func (e *engine) deliver(i, r int32) {
 		}
 		q = &e.pool.Reqs[r]
 	}
-	do := a.poolDO
-	if q.ID != instance.None {
-		do = a.ids[q.ID].do
-	}
-	q.DC = e.hop(do, in.Pop, q.JDC)
+	q.DC = jittered(in.Hop, in.SamePoP, q.JDC)
 	q.At = q.AtDO + q.StartWait + sim.Time(q.DC/2)
 	if q.Calls > 0 {
 		b := a.m.backend
@@ -311,10 +354,20 @@ func (e *engine) mayRefuse(in *instance.Instance, s *instance.Spec) bool {
 	return s.Slots > 0 && s.Queue >= 0 && in.InFlight()+in.Inboxn > s.Slots+s.Queue
 }
 
-// hop is the round trip in ns between two PoPs with its jitter.
+// hop is the round trip in ns from a PoP to a Durable Object with its jitter.
 func (e *engine) hop(from, to int16, jitter float32) int32 {
-	ns := e.m.rtt[int(from)*e.m.pops+int(to)]
-	if from != to && jitter > 0 {
+	m := e.m
+	ns := int32(0)
+	if k := m.doIdx[to]; k >= 0 {
+		ns = m.toDO[int(from)*m.doN+int(k)]
+	} else {
+		ns = m.rtt[int(from)*m.pops+int(to)]
+	}
+	return jittered(ns, from == to, jitter)
+}
+
+func jittered(ns int32, samePoP bool, jitter float32) int32 {
+	if !samePoP && jitter > 0 {
 		ns += int32(float32(ns) * jitter)
 	}
 	return ns

@@ -118,7 +118,7 @@ func (e *engine) begin() {
 		switch {
 		case es.en.arrivals != nil:
 			es.cur = es.en.arrivals.Cursor(&es.d.gap, &es.d.place)
-			es.nextAt, es.nextPl = es.cur.Next()
+			e.fillArrivals(es)
 		case es.en.cfg.Kind == workload.Users || es.en.cfg.Kind == workload.Population:
 			e.newUsers(i)
 		}

@@ -93,6 +93,7 @@ type engine struct {
 	out     *result.Run
 	events  int64
 	log     RequestLog
+	sink    uint32   // keeps early loads from being optimised away
 	outages []uint32 // by PoP: how many it has had
 	caches  []*image.Cache
 	sent    uint32
@@ -103,11 +104,26 @@ type engine struct {
 type entryState struct {
 	en     *entry
 	cur    workload.Cursor
-	nextAt sim.Time
+	nextAt sim.Time // of ahead[0]
 	nextPl int32
+	ahead  [lookAhead]arrival
 	d      draws
 	number uint64 // of the next session or user
 	backlog
+}
+
+// lookAhead is how many arrivals of an entry are drawn before their time, so
+// that what they will touch can be fetched into the cache meanwhile. Every
+// purpose has its own stream, so drawing early changes nothing.
+const lookAhead = 3
+
+// arrival is one arrival drawn ahead; key is the id it asks for, where the
+// routing looks at nothing else, or None.
+type arrival struct {
+	at    sim.Time
+	place int32
+	key   int32
+	inst  int32
 }
 
 // draws are the random streams of one purpose each.

@@ -22,13 +22,17 @@ import (
 // Model is a compiled scenario: tables and samplers that all replications share
 // and none changes.
 type Model struct {
-	cfg    *Config
-	World  *geo.World
-	pops   int
-	places []place // client places: every city, then the fixed clients
-	origin []geo.Origin
-	rtt    []int32 // ns, PoP x PoP
-	jitter float64
+	cfg     *Config
+	World   *geo.World
+	pops    int
+	places  []place // client places: every city, then the fixed clients
+	origin  []geo.Origin
+	rtt     []int32 // ns, PoP x PoP
+	toDO    []int32 // ns, PoP x Durable Object host: a small table that stays in the cache
+	doIdx   []int16 // by PoP: column of toDO, -1 when it hosts no objects
+	doN     int
+	jitter  float64
+	jitterQ [1 << jitterBits]float32 // quantiles of the jitter
 
 	hosts     []int16
 	hostOrder [][]int16 // by PoP: container hosts, nearest first
@@ -115,6 +119,7 @@ type entry struct {
 	ownPlaces  int     // places up to and with this entry's own clients
 	fixed      []int32 // places of the fixed clients
 	asSession  bool
+	keyed      bool // open requests to fixed ids: the id is drawn with the arrival
 	perSession *dist.Sampler
 	think, gap *dist.Sampler
 	length     *dist.Sampler
@@ -232,7 +237,52 @@ func (m *Model) geography() error {
 		m.order[a] = w.Order(a)
 		m.hostIndex[a] = -1
 	}
+	m.fillJitter()
+	m.objectHops()
 	return m.findHosts()
+}
+
+// jitterBits is the size of the table of jitter quantiles.
+const jitterBits = 10
+
+// fillJitter tabulates the exponential jitter at the middle of equal steps of
+// probability, scaled so that its mean is exact.
+func (m *Model) fillJitter() {
+	sum := 0.0
+	for k := range m.jitterQ {
+		sum += -math.Log1p(-(float64(k) + 0.5) / (1 << jitterBits))
+	}
+	for k := range m.jitterQ {
+		m.jitterQ[k] = float32(m.jitter * -math.Log1p(-(float64(k)+0.5)/(1<<jitterBits)) * (1 << jitterBits) / sum)
+	}
+}
+
+// drawJitter draws the jitter of the three hops of a request from one word, as
+// shares of their round trips.
+func (m *Model) drawJitter(r *rng.Stream) [3]float32 {
+	w := r.Uint64()
+	const mask = 1<<jitterBits - 1
+	return [3]float32{m.jitterQ[w>>(64-jitterBits)], m.jitterQ[w>>(64-2*jitterBits)&mask], m.jitterQ[w>>(64-3*jitterBits)&mask]}
+}
+
+// objectHops is the part of the table of round trips that every request needs.
+func (m *Model) objectHops() {
+	m.doIdx = make([]int16, m.pops)
+	var hosts []int
+	for p := range m.World.PoPs {
+		m.doIdx[p] = -1
+		if m.World.PoPs[p].DOHost {
+			m.doIdx[p] = int16(len(hosts))
+			hosts = append(hosts, p)
+		}
+	}
+	m.doN = len(hosts)
+	m.toDO = make([]int32, m.pops*m.doN)
+	for a := range m.pops {
+		for k, h := range hosts {
+			m.toDO[a*m.doN+k] = m.rtt[a*m.pops+h]
+		}
+	}
 }
 
 // egressOf is the egress pool of a country: the scenario's own map before the
@@ -314,6 +364,7 @@ func (m *Model) compileEntries(ai int) error {
 		}
 		r := routes[a.Route.By]
 		en.asSession = a.End != EndSleep && (r == routeSession || r == routePerRequest) && (c.Kind == workload.Requests || c.Kind == workload.WebSockets)
+		en.keyed = (r == routeKey || r == routeRandomN) && c.Kind == workload.Requests && !en.asSession
 		errs = append(errs, m.demandOf(en))
 	}
 	return errors.Join(errs...)

@@ -138,7 +138,7 @@ func (e *engine) assign(a *appState, i, r int32) {
 	if q.Flags&instance.FlagCold != 0 {
 		q.StartWait = since
 	}
-	q.DC = e.hop(a.poolDO, in.Pop, q.JDC)
+	q.DC = jittered(in.Hop, in.SamePoP, q.JDC)
 	q.At = e.now + sim.Time(q.DC/2)
 	if q.Calls > 0 {
 		b := a.m.backend

@@ -82,13 +82,8 @@ func (e *engine) forget(a *appState, id int32) {
 func (e *engine) route(a *appState, q *instance.Request) int32 {
 	d := &e.entries[q.Entry].d
 	switch a.m.route {
-	case routeKey:
-		if a.m.keys != nil {
-			return a.m.keys.Draw(d.key.Uint64())
-		}
-		return int32(d.key.IntN(a.m.fixedIDs))
-	case routeRandomN:
-		return int32(d.key.IntN(a.m.fixedIDs))
+	case routeKey, routeRandomN:
+		return a.drawKey(&d.key)
 	case routeSingleton:
 		return 0
 	default: // a fresh id, or the one a scripted client names

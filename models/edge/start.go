@@ -237,6 +237,7 @@ func (e *engine) ready(i int32) {
 	in.State = instance.Ready
 	in.ReadyAt, in.ConnAt = e.now, e.now
 	in.LastFinish = e.now
+	e.measureHop(a, in)
 	if in.Wake {
 		in.Wake = false
 	} else {
@@ -251,6 +252,17 @@ func (e *engine) ready(i int32) {
 	e.armExpiry(i)
 	if in.Warm {
 		e.warmReady(a, i)
+	}
+}
+
+// measureHop notes the round trip from an instance's Durable Object to it.
+func (e *engine) measureHop(a *appState, in *instance.Instance) {
+	do := a.poolDO
+	if in.ID != instance.None {
+		do = a.ids[in.ID].do
+	}
+	if do >= 0 {
+		in.Hop, in.SamePoP = e.m.rtt[int(do)*e.m.pops+int(in.Pop)], do == in.Pop
 	}
 }
 

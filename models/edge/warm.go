@@ -47,6 +47,7 @@ func (e *engine) claimWarm(a *appState, id int32) int32 {
 		a.warmUp--
 		e.count(&a.out.WarmClaims)
 		in.LastFinish = e.now
+		e.measureHop(a, in)
 		in.ReadyAt = max(in.ReadyAt, 0)
 		e.armExpiry(w.inst)
 		e.refillWarm(a, in.App)

@@ -28,6 +28,8 @@ type Instance struct {
 	App     int32
 	Pop     int16
 	Region  uint8
+	SamePoP bool  // its Durable Object is in the same PoP
+	Hop     int32 // round trip to its Durable Object, ns
 	ID      int32
 	Num     int32 // pool: number of the instance
 	Gen     uint32
@@ -40,7 +42,7 @@ type Instance struct {
 	Inboxn   int32
 	Assigned int32 // pool: requests the Durable Object has sent and not got back
 
-	inbox, cpu, io     int32 // sorted lists of requests
+	inbox, cpu, io     int32 // heaps of requests by (At, Seq)
 	waitHead, waitTail int32
 	pendHead, pendTail int32 // waiting at the Durable Object for ready, by AtDO
 	Pendn              int32
