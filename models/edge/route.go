@@ -29,15 +29,18 @@ var routes = map[string]routeKind{
 // idState is one Durable Object. A sleeping one that can be asked for again
 // takes no more than these bytes.
 type idState struct {
-	key    uint64 // names the id in hashed random streams
-	inst   int32
-	refs   int32 // of ids that do not come back: session alive, requests under way
-	starts uint32
-	second int32 // DO request rate: the second counted and its count
-	count  int32
-	do     int16 // PoP; -1 before the first touch
-	region uint8
-	keep   bool // can be asked for again for ever
+	key      uint64 // names the id in hashed random streams
+	inst     int32
+	refs     int32 // of ids that do not come back: session alive, requests under way
+	starts   uint32
+	second   int32 // DO request rate: the second counted and its count
+	count    int32
+	do       int16 // PoP; -1 before the first touch
+	region   uint8
+	keep     bool     // can be asked for again for ever
+	snap     uint8    // 1 + version of the image of the disk snapshot kept; 0 = none
+	snapReqs int32    // requests whose disk growth the snapshot holds
+	snapTo   sim.Time // end of its life
 }
 
 // newID takes a fresh id.

@@ -163,6 +163,7 @@ func (e *engine) start(i int32, pop int) {
 	e.series(a).Starts[a.bucket(e.now)]++
 	e.acct.started(e)
 
+	e.restoreSnapshot(a, in)
 	c := &a.m.cfg.Start
 	in.Placed = e.now
 	took := e.pull(a, in, pop, key, n)
