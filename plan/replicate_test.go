@@ -16,6 +16,7 @@ import (
 	"berth/models/edge"
 	"berth/models/platform"
 	"berth/models/result"
+	"berth/models/workload"
 	"berth/sim"
 	"berth/sim/rng"
 )
@@ -327,6 +328,31 @@ func TestWarnings(t *testing.T) {
 	one := Evaluate(cfg, steady[:1], ReplicateOptions{N: 1}).Warnings
 	if !contains(one, "one replication: no interval") {
 		t.Errorf("%q", one)
+	}
+}
+
+func TestMeantToChangeIsNotCalledSo(t *testing.T) {
+	shape := func(s workload.Shape) *edge.App { return &edge.App{Traffic: []workload.Config{{Shape: s}}} }
+	for name, c := range map[string]*edge.App{
+		"burst":  shape(workload.Shape{Bursts: []workload.Burst{{Count: 1}}}),
+		"flash":  shape(workload.Shape{Flash: []workload.Flash{{Factor: 2}}}),
+		"growth": shape(workload.Shape{Growth: 0.1}),
+		"script": {Traffic: []workload.Config{{Clients: []workload.Client{{At: []sim.Time{1}}}}}},
+		"deploy": {FirstDeploy: true},
+	} {
+		if !transient(c) {
+			t.Errorf("%s is taken for steady", name)
+		}
+	}
+	daily := shape(workload.Shape{Daily: make([]float64, 24)})
+	if transient(daily) || cycleOf(daily) != sim.Day {
+		t.Errorf("a daily shape has a cycle of %v", cycleOf(daily))
+	}
+	if c := shape(workload.Shape{Daily: make([]float64, 24), Weekly: make([]float64, 7)}); cycleOf(c) != 7*sim.Day {
+		t.Errorf("a weekly shape has a cycle of %v", cycleOf(c))
+	}
+	if c := shape(workload.Shape{}); transient(c) || cycleOf(c) != 0 {
+		t.Error("flat traffic is taken for changing")
 	}
 }
 

@@ -30,6 +30,9 @@ func (o *outputs) check() error {
 		if info, err := os.Stat(filepath.Dir(o.report)); err != nil || !info.IsDir() {
 			return usage("--report %s: there is no directory %s", o.report, filepath.Dir(o.report))
 		}
+		if info, err := os.Stat(o.report); err == nil && info.IsDir() {
+			return usage("--report %s is a directory; name a file", o.report)
+		}
 	}
 	if info, err := os.Stat(o.dir); o.dir != "" && err == nil && !info.IsDir() {
 		return usage("--out %s: it is a file; name a directory", o.dir)

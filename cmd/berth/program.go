@@ -74,12 +74,10 @@ func runContext(ctx context.Context, args []string, stdin io.Reader, stdout, std
 	case err == nil:
 		return codeOK
 	case errors.As(err, &exit):
-		if exit.err != nil {
+		if exit.err != nil && !isBrokenPipe(exit.err) {
 			fmt.Fprintf(stderr, "berth: %v\n", printable(exit.err.Error()))
 		}
 		return exit.code
-	case errors.Is(err, os.ErrClosed) || isBrokenPipe(err):
-		return codeInternal
 	}
 	// What is left are cobra's own complaints about verbs and arguments.
 	fmt.Fprintf(stderr, "berth: %v\n", printable(strings.TrimSpace(err.Error())))
@@ -124,9 +122,23 @@ violated, 130 interrupted with partial results.`,
 		}
 	}
 	for _, verb := range verbs {
-		root.AddCommand(verb(p))
+		c := verb(p)
+		c.RunE = internal(c.RunE)
+		root.AddCommand(c)
 	}
 	return root
+}
+
+// internal marks errors of a verb that are nobody's mistake with exit code 1.
+func internal(do func(*cobra.Command, []string) error) func(*cobra.Command, []string) error {
+	return func(c *cobra.Command, args []string) error {
+		err := do(c, args)
+		var exit *exitError
+		if err == nil || errors.As(err, &exit) {
+			return err
+		}
+		return &exitError{codeInternal, err}
+	}
 }
 
 // verbs is the table of verbs; each has its own file.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -104,6 +105,21 @@ func TestFilesAreReplacedWhole(t *testing.T) {
 	f.Discard()
 	if entries, _ := os.ReadDir(filepath.Dir(path)); len(entries) != 1 {
 		t.Errorf("%d files are left", len(entries))
+	}
+}
+
+// failing is an output that cannot be written to.
+type failing struct{}
+
+func (failing) Write([]byte) (int, error) { return 0, errors.New("the disk is full") }
+
+func TestErrorsOfTheMachineAreInternal(t *testing.T) {
+	var errs bytes.Buffer
+	for _, args := range [][]string{{"list", "types"}, {"schema"}, {"explain", "first"}, {"run", "guide-bariloche", "--replications", "1"}} {
+		errs.Reset()
+		if code := run(args, strings.NewReader(""), failing{}, &errs); code != codeInternal || !strings.Contains(errs.String(), "the disk is full") {
+			t.Errorf("%v: exit code %d, %q", args, code, errs.String())
+		}
 	}
 }
 
