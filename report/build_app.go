@@ -22,6 +22,11 @@ func newApp(a *result.AppRun, sp span) App {
 	out.Regions = newRegions(a)
 	out.Pops = newPops(a)
 	out.Series = newSeries(&a.Series, sp)
+	out.Observed = []Observed{}
+	for _, o := range a.Observed {
+		looks := float64(o.Looks)
+		out.Observed = append(out.Observed, Observed{Number(o.At.Seconds()), ratio(float64(o.Busy), looks), ratio(float64(o.InFlight), looks)})
+	}
 	if a.MessagesIn > 0 || a.MaxBacklog > 0 {
 		out.Background = &Background{In: a.MessagesIn, Done: a.MessagesDone, Lost: a.MessagesLost, MaxBacklog: a.MaxBacklog, Age: quantiles(&a.Backlog)}
 	}

@@ -132,6 +132,7 @@ type App struct {
 	Regions     []Region    `json:"regions"`
 	Pops        []Pop       `json:"pops"`
 	Series      Series      `json:"series"`
+	Observed    []Observed  `json:"observed" jsonschema_description:"Counts at the instants that the scenario names."`
 	Background  *Background `json:"background" jsonschema_description:"null without background queues."`
 }
 
@@ -298,6 +299,13 @@ type Series struct {
 	InFlight []Number `json:"in_flight"`
 	Latency  []Number `json:"latency_mean_s"`
 	Backlog  []Number `json:"backlog" jsonschema_description:"Largest of all replications."`
+}
+
+// Observed is what was busy at one instant, the mean over the replications.
+type Observed struct {
+	AtS      Number `json:"at_s"`
+	Busy     Number `json:"busy_instances"`
+	InFlight Number `json:"in_flight"`
 }
 
 // Background is what happened to background messages.

@@ -79,7 +79,7 @@ func Seconds(n Number) string {
 		return trimmed(v*1e3, 3) + " ms"
 	case a < 119.5:
 		return trimmed(v, 3) + " s"
-	case a < 2*3600:
+	case a < 2*3600 && a != 3600:
 		return trimmed(v/60, 3) + " min"
 	case a < 72*3600:
 		return trimmed(v/3600, 3) + " h"
@@ -146,11 +146,11 @@ func Count(n Number) string {
 	case a < 999_999.5:
 		return grouped(v, 0)
 	case a < 0.9995e9:
-		return trimmed(v/1e6, 3) + " M"
+		return significant(v/1e6, 3) + " M"
 	case a < 0.9995e12:
-		return trimmed(v/1e9, 3) + " G"
+		return significant(v/1e9, 3) + " G"
 	}
-	return trimmed(v/1e12, 3) + " T"
+	return significant(v/1e12, 3) + " T"
 }
 
 // Share writes a share of one as a percentage: 71 %, 0.31 %, 99.95 %.
@@ -221,6 +221,10 @@ func Quantity(n Number, unit string) string {
 		return Share(n)
 	case "B", "bytes":
 		return Size(n)
+	case "MB":
+		return Size(n * 1e6)
+	case "GB":
+		return Size(n * 1e9)
 	case "MiB":
 		return MiB(n)
 	case "":
@@ -228,6 +232,9 @@ func Quantity(n Number, unit string) string {
 	}
 	if !n.Known() {
 		return dash
+	}
+	if n == 1 && !strings.HasSuffix(unit, "/s") {
+		unit = strings.TrimSuffix(unit, "s")
 	}
 	return Count(n) + " " + fit(unit, 12)
 }

@@ -11,7 +11,7 @@ func (d *Document) sections() []section {
 	all := []section{
 		{ID: "where", Heading: "Where it runs", Lead: d.whereLead(), Blocks: blocks(d.mapChart(), d.regionTable())},
 		{ID: "how-long", Heading: "How long users wait", Lead: d.howLongLead(), Blocks: blocks(d.latencyChart(), d.tailChart(), wide(d.breakdownChart()), d.latencyTable(), d.appTable())},
-		{ID: "when", Heading: "When it happens", Lead: d.whenLead(), Blocks: append(blocks(d.timeCharts()), blocks(d.startTable(), d.failureTable(), d.backgroundTable())...)},
+		{ID: "when", Heading: "When it happens", Lead: d.whenLead(), Blocks: append(blocks(d.timeCharts()), blocks(d.startTable(), d.failureTable(), d.backgroundTable(), d.observedTable())...)},
 		{ID: "how-full", Heading: "How full it is", Lead: d.howFullLead(), Blocks: append(blocks(wide(d.stateChart()), d.instanceTable()), block{Bars: d.headroomBars()})},
 		{ID: "how-much", Heading: "How much it costs", Lead: d.howMuchLead(), Blocks: blocks(d.waterfallChart(), d.lineChart(), d.billTable(), d.billAppTable(), d.unitTable())},
 		{ID: "why-believe-it", Heading: "Why believe it", Lead: d.whyLead(), Blocks: append(blocks(d.theoryTable(), d.runTable()),
@@ -98,7 +98,7 @@ func (d *Document) whereLead() string {
 			hosts++
 		}
 	}
-	s := fmt.Sprintf("%s sends the largest part of the requests, %s. Containers served from %s.", fit(top.Region, 40), Share(top.Share), plural(hosts, "point of presence", "points of presence"))
+	s := fmt.Sprintf("%s sends the largest part of the requests, %s. Containers served from %s.", fit(regionName(top.Region), 40), Share(top.Share), plural(hosts, "point of presence", "points of presence"))
 	if t := d.All.Traffic; t.DistanceMean.Known() {
 		s += fmt.Sprintf(" The mean distance from client to container is %s km, and one request in twenty travels more than %s km.", whole(t.DistanceMean), whole(t.DistanceP95))
 	}
@@ -124,10 +124,14 @@ func (d *Document) howLongLead() string {
 				best = i
 			}
 		}
-		s += fmt.Sprintf(" Near p99, the largest part is %s, with %s.", l.Parts[best].Name, Share(b.PartsS[best]/b.TotalS))
+		s += fmt.Sprintf(" Near p99, the largest part is %s, with %s.", partPhrases[l.Parts[best].Name], Share(b.PartsS[best]/b.TotalS))
 	}
 	return s
 }
+
+// partPhrases name the parts of the latency within a sentence.
+var partPhrases = map[string]string{"client-worker": "the way between client and Worker", "worker-do": "the way between Worker and Durable Object",
+	"do-container": "the way between Durable Object and container", "start": "the wait for a start", "queue": "the wait in a queue", "service": "the service itself"}
 
 func (d *Document) whenLead() string {
 	c, ok := d.clockOf()
@@ -215,9 +219,13 @@ func (d *Document) howMuchLead() string {
 		return "No bill was made."
 	}
 	b := d.Bill
-	s := fmt.Sprintf("The month costs %s", USD(Number(decimal(b.TotalUSD))))
+	total := USD(Number(decimal(b.TotalUSD)))
+	s := "The month costs " + total
 	if b.Total != nil && b.Total.Half().Known() {
-		s += fmt.Sprintf(" for the mean usage; the bills of single replications average %s %s", USD(b.Total.Mean), PlusMinus(b.Total.Half(), "USD"))
+		if mean := USD(b.Total.Mean); mean != total {
+			s += " for the mean usage; the bills of single replications average " + mean
+		}
+		s += " " + PlusMinus(b.Total.Half(), "USD")
 	}
 	s += "."
 	var largest BillLine
@@ -239,8 +247,8 @@ func (d *Document) howMuchLead() string {
 }
 
 func (d *Document) whyLead() string {
-	s := fmt.Sprintf("%s with independent random numbers, %s each measured after %s of warm-up, %s events in all.", plural(d.Scenario.Replications, "replication", "replications"),
-		Seconds(d.Scenario.MeasuredS), Seconds(d.Scenario.WarmupS), Count(Number(d.Scenario.Events)))
+	s := fmt.Sprintf("%s with independent random numbers, %s each measured %s, %s events in all.", plural(d.Scenario.Replications, "replication", "replications"),
+		Seconds(d.Scenario.MeasuredS), d.Scenario.warmup(), Count(Number(d.Scenario.Events)))
 	if d.Scenario.Replications > 1 {
 		s += " Intervals are 95 % confidence intervals over the replications, and a target counts as met or violated only where its whole interval lies on one side."
 	} else {

@@ -35,6 +35,7 @@ type table struct {
 	Rows    [][]string
 	Total   bool // the last row is a total
 	Note    string
+	Brief   []int // the columns that a terminal shows; nil = all
 }
 
 func text(head string) column { return column{Head: head} }

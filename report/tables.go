@@ -10,7 +10,7 @@ import (
 func (d *Document) tables() []*table {
 	var out []*table
 	for _, t := range []*table{d.configTable(), d.targetTable(), d.keyTable(), d.latencyTable(), d.breakdownTable(), d.regionTable(),
-		d.appTable(), d.startTable(), d.failureTable(), d.instanceTable(), d.backgroundTable(), d.billTable(), d.billAppTable(),
+		d.appTable(), d.startTable(), d.failureTable(), d.instanceTable(), d.backgroundTable(), d.observedTable(), d.billTable(), d.billAppTable(),
 		d.unitTable(), d.headroomTable(), d.theoryTable(), d.assumptionTable()} {
 		if t != nil && len(t.Rows) > 0 {
 			out = append(out, t)
@@ -168,10 +168,22 @@ func (d *Document) regionTable() *table {
 	t := &table{ID: "regions", Title: "By client region, latency in " + unit, Columns: []column{text("Region"), num("Requests"), num("Share"), num("Failed"),
 		num("Cold"), num("p50"), num("p99"), num("Network"), num("km"), num("Egress")}}
 	for _, r := range d.All.Regions {
-		t.add(r.Region, Count(Number(r.Requests)), Share(r.Share), Share(r.ErrorShare), Share(r.ColdShare), show(r.Latency.P50), show(r.Latency.P99),
+		t.add(regionName(r.Region), Count(Number(r.Requests)), Share(r.Share), Share(r.ErrorShare), Share(r.ColdShare), show(r.Latency.P50), show(r.Latency.P99),
 			show(r.NetworkS), whole(r.DistanceKm), Size(Number(r.EgressBytes)))
 	}
 	return t
+}
+
+// regionNames are the names of the platform's location hints.
+var regionNames = map[string]string{"wnam": "Western North America", "enam": "Eastern North America", "sam": "South America", "weur": "Western Europe",
+	"eeur": "Eastern Europe", "apac": "Asia-Pacific", "oc": "Oceania", "afr": "Africa", "me": "Middle East"}
+
+// regionName is the name of a region where its code is known, else the code.
+func regionName(code string) string {
+	if name, ok := regionNames[code]; ok {
+		return name
+	}
+	return code
 }
 
 // whole writes n without decimals.
@@ -263,6 +275,16 @@ func (d *Document) backgroundTable() *table {
 	return t
 }
 
+func (d *Document) observedTable() *table {
+	t := &table{ID: "observed", Title: "At chosen instants, means over the replications", Columns: []column{text("App"), num("After"), num("Busy instances"), num("Requests inside")}}
+	for _, a := range d.Apps {
+		for _, o := range a.Observed {
+			t.add(a.Name, Seconds(o.AtS), rate(o.Busy), rate(o.InFlight))
+		}
+	}
+	return t
+}
+
 func (d *Document) headroomTable() *table {
 	t := &table{ID: "headroom", Title: "Headroom", Columns: []column{text("Limit"), text("App"), num("Largest use"), num("Limit is"), num("Used"), num("Denied"), text("When it binds")}}
 	for _, h := range d.Headroom {
@@ -289,11 +311,19 @@ func (d *Document) theoryTable() *table {
 
 func (d *Document) assumptionTable() *table {
 	t := &table{ID: "assumptions", Title: "Assumptions", Columns: []column{text("Parameter"), text("Value"), text("Grade"), text("What is assumed"), text("Source")},
-		Note: "Grades: A official, B measured or by a maintainer, C a single report, I inference."}
+		Note: "Grades: A official, B measured or by a maintainer, C a single report, I inference.", Brief: []int{0, 1, 2, 3}}
 	for _, a := range d.Scenario.Assumptions {
 		t.add(a.Path, a.Value, a.Grade, a.Text, a.Source)
 	}
 	return t
+}
+
+// warmup says how much was left out at the start.
+func (s Scenario) warmup() string {
+	if s.WarmupS > 0 {
+		return "after " + Seconds(s.WarmupS) + " of warm-up"
+	}
+	return "without a warm-up"
 }
 
 // head is what the first lines of a report say of the scenario.
@@ -308,7 +338,7 @@ func (d *Document) head() []string {
 		prices += ", with user-supplied rates or limits"
 	}
 	lines = append(lines, fmt.Sprintf("World %s; %s.", fit(s.World, 40), prices))
-	how := fmt.Sprintf("%s of %s measured after %s of warm-up, seed %d", plural(s.Replications, "replication", "replications"), Seconds(s.MeasuredS), Seconds(s.WarmupS), s.Seed)
+	how := fmt.Sprintf("%s of %s measured %s, seed %d", plural(s.Replications, "replication", "replications"), Seconds(s.MeasuredS), s.warmup(), s.Seed)
 	if s.MonthScale.Known() && math.Abs(float64(s.MonthScale)-1) > 0.0005 {
 		how += fmt.Sprintf("; usage is scaled by %s to a month of %s hours", rate(s.MonthScale), grouped(float64(s.MonthHours), 0))
 	}

@@ -98,6 +98,9 @@ func (p *printer) table(t *table) {
 
 func (p *printer) tableBody(t *table) {
 	p.title(t.Title)
+	if t.Brief != nil {
+		t = t.only(t.Brief...)
+	}
 	if p.err == nil {
 		s := styleText
 		if p.o.ASCII {

@@ -133,6 +133,8 @@ func TestVerdicts(t *testing.T) {
 		{[]Target{target("met"), target("met")}, "Meets all 2 targets: "},
 		{[]Target{target("violated"), target("violated"), target("violated")}, "and 1 more"},
 		{nil, "No targets set: p99 latency"},
+		{[]Target{{Op: "<", Threshold: 400, Verdict: "violated", Metric: Metric{Name: "bill", Label: "bill of the month", Unit: "USD", Value: Estimate{Mean: 521.64}}}},
+			"Misses 1 of 1 target: bill of the month $521.64 > $400; 71 % of the bill is idle time."},
 	} {
 		d.Targets = c.targets
 		if got := verdict(d); !strings.Contains(got, c.want) {

@@ -7,8 +7,9 @@ import (
 
 // verdict is the result in one sentence: the targets, then the money.
 func verdict(d *Document) string {
-	parts := []string{targetsClause(d)}
-	if money := moneyClause(d); money != "" {
+	clause, named := targetsClause(d)
+	parts := []string{clause}
+	if money := moneyClause(d, named); money != "" {
 		parts = append(parts, money)
 	}
 	s := strings.Join(parts, "; ") + "."
@@ -32,7 +33,7 @@ func shortTarget(t Target) string {
 	if t.Metric.App != "" {
 		name = fit(t.Metric.App, 24) + ": " + name
 	}
-	value, threshold := Quantity(t.Metric.Value.Mean, t.Metric.Unit), Quantity(t.Threshold, t.Metric.Unit)
+	value, threshold := Quantity(t.Metric.Value.Mean, t.Metric.Unit), strings.TrimSuffix(Quantity(t.Threshold, t.Metric.Unit), ".00")
 	sign := opposite[t.Op]
 	if t.Verdict == "violated" && sign != "" {
 		if value != threshold {
@@ -51,40 +52,49 @@ func lower(s string) string {
 	return s
 }
 
-func targetsClause(d *Document) string {
-	var violated, open []string
+// maxNamed is how many targets a sentence names; the rest is counted.
+const maxNamed = 2
+
+// targetsClause says how many targets are missed or open, and which. It returns
+// the targets that it names.
+func targetsClause(d *Document) (string, []Target) {
+	var violated, open []Target
 	for _, t := range d.Targets {
 		switch t.Verdict {
 		case "violated":
-			violated = append(violated, shortTarget(t))
+			violated = append(violated, t)
 		case "not proven":
-			open = append(open, shortTarget(t))
+			open = append(open, t)
 		}
 	}
 	n := len(d.Targets)
 	switch {
 	case n == 0:
-		return "No targets set: " + headline(d)
+		return "No targets set: " + headline(d), nil
 	case len(violated) > 0:
-		s := fmt.Sprintf("Misses %d of %s: %s", len(violated), plural(n, "target", "targets"), someOf(violated))
+		s := fmt.Sprintf("Misses %d of %s: %s", len(violated), plural(n, "target", "targets"), name(violated))
 		if len(open) > 0 {
 			s += fmt.Sprintf("; %d not proven", len(open))
 		}
-		return s
+		return s, violated[:min(maxNamed, len(violated))]
 	case len(open) > 0:
-		return fmt.Sprintf("Meets %d of %s, %d not proven: %s", n-len(open), plural(n, "target", "targets"), len(open), someOf(open))
+		return fmt.Sprintf("Meets %d of %s, %d not proven: %s", n-len(open), plural(n, "target", "targets"), len(open), name(open)), open[:min(maxNamed, len(open))]
 	case n == 1:
-		return "Meets its target: " + headline(d)
+		return "Meets its target: " + headline(d), nil
 	}
-	return fmt.Sprintf("Meets all %d targets: %s", n, headline(d))
+	return fmt.Sprintf("Meets all %d targets: %s", n, headline(d)), nil
 }
 
-// someOf joins the first two and counts the rest.
-func someOf(s []string) string {
-	if len(s) <= 2 {
-		return strings.Join(s, "; ")
+// name joins the first targets and counts the rest.
+func name(targets []Target) string {
+	var s []string
+	for _, t := range targets[:min(maxNamed, len(targets))] {
+		s = append(s, shortTarget(t))
 	}
-	return fmt.Sprintf("%s; and %d more", strings.Join(s[:2], "; "), len(s)-2)
+	if rest := len(targets) - len(s); rest > 0 {
+		s = append(s, fmt.Sprintf("and %d more", rest))
+	}
+	return strings.Join(s, "; ")
 }
 
 func headline(d *Document) string {
@@ -102,16 +112,29 @@ func headline(d *Document) string {
 	return fmt.Sprintf("p99 latency %s, %s of requests failed, %s waited for a start", Seconds(p99), Share(t.ErrorShare), Share(t.ColdShare))
 }
 
-func moneyClause(d *Document) string {
+// moneyClause says what the month costs, unless a target named before says it,
+// and how much of that is idle time.
+func moneyClause(d *Document, named []Target) string {
 	if d.Bill == nil {
 		return ""
 	}
 	total := decimal(d.Bill.TotalUSD)
-	s := "about " + RoundUSD(Number(total)) + " a month"
-	idle := d.Bill.share("idle time")
-	if total > 0 && idle.Known() && idle > 0 {
-		// The share is of the bill before the base fee; say it of the whole.
-		s += ", " + Share(idle*Number((total-d.Bill.base())/total)) + " of it idle time"
+	said := false
+	for _, t := range named {
+		said = said || t.Metric.Name == "bill" && t.Metric.App == ""
 	}
-	return s
+	amount := "about " + RoundUSD(Number(total)) + " a month"
+	idle := d.Bill.share("idle time")
+	if !(total > 0 && idle.Known() && idle > 0) {
+		if said {
+			return ""
+		}
+		return amount
+	}
+	// The share is of the bill before the base fee; say it of the whole.
+	share := Share(idle * Number((total-d.Bill.base())/total))
+	if said {
+		return share + " of the bill is idle time"
+	}
+	return amount + ", " + share + " of it idle time"
 }
