@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -20,6 +21,7 @@ type benchFlags struct {
 	requests  string
 	runs      int
 	profile   string
+	growth    bool
 	quiet     bool
 }
 
@@ -43,6 +45,7 @@ Workloads: ` + strings.Join(bench.Names(), ", ") + `; faas stands for all three,
 	c.Flags().StringVar(&f.requests, "requests", "", "requests in each run, such as 1e6; default: as the workload has it")
 	c.Flags().IntVar(&f.runs, "runs", bench.DefaultRuns, "runs of each workload; the median counts")
 	c.Flags().StringVar(&f.profile, "cpuprofile", "", "write a CPU profile of the runs and floors to `FILE`")
+	c.Flags().BoolVar(&f.growth, "growth", false, "instead: how the cost grows with PoPs, instances, ids, requests in flight and horizon, each varied alone")
 	c.Flags().BoolVar(&f.quiet, "quiet", false, "no progress on standard error")
 	_ = c.RegisterFlagCompletionFunc("workload", cobra.FixedCompletions(append([]string{"all", "faas"}, bench.Names()...), cobra.ShellCompDirectiveNoFileComp))
 	c.RunE = func(*cobra.Command, []string) error { return p.bench(f) }
@@ -76,6 +79,9 @@ func (p *program) bench(f benchFlags) error {
 		return err
 	}
 	machine := bench.ThisMachine()
+	if f.growth {
+		return p.benchGrowth(f, machine, opt, stop)
+	}
 	var results []*bench.Result
 	for _, w := range workloads {
 		r, err := bench.Measure(p.ctx, w, opt)
@@ -96,6 +102,22 @@ func (p *program) bench(f benchFlags) error {
 		return bench.JSON(p.out, machine, results)
 	}
 	return bench.Text(p.out, machine, results)
+}
+
+func (p *program) benchGrowth(f benchFlags, machine bench.Machine, opt bench.Options, stop func() error) error {
+	curves, err := bench.Growth(p.ctx, opt)
+	if closed := stop(); err == nil {
+		err = closed
+	}
+	switch {
+	case p.ctx.Err() != nil:
+		return &exitError{codeInterrupted, errors.New("interrupted while measuring")}
+	case err != nil:
+		return &exitError{codeInternal, err}
+	case f.format.value == "json":
+		return bench.GrowthJSON(p.out, machine, curves)
+	}
+	return bench.GrowthText(p.out, machine, curves)
 }
 
 // profile begins a CPU profile, if a file is named, and returns what ends it.

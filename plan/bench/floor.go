@@ -169,9 +169,20 @@ func openFloor(cfg *edge.Config) (func(int64) uint64, error) {
 		}
 	}
 	f := &open{g: g, work: newLaws(&a.Work), jitter: cfg.Network.Jitter, keys: keys, pool: a.Route.By == "pool",
-		objects: make([]object, n), insts: make([]instance.Instance, n)}
+		objects: make([]object, n), insts: make([]instance.Instance, awake(cfg, n))}
 	f.scatter()
 	return f.run, nil
+}
+
+// awake is how many of n instances are awake at once, roughly: no more than are
+// asked for within the time one stays awake.
+func awake(cfg *edge.Config, n int) int {
+	a := &cfg.Apps[0]
+	if a.Route.By == "pool" || a.SleepAfter == sim.Never {
+		return n
+	}
+	rate := max(a.Traffic[0].PerSecond, a.Traffic[0].Total/cfg.Duration.Seconds())
+	return min(n, int(rate*(a.SleepAfter.Seconds()+1))+1)
 }
 
 // open is the floor of open traffic.

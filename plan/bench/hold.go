@@ -36,6 +36,9 @@ func (h *hold) extra(ctx context.Context, r *Result) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
+		if int64(n) > max(h.holds, holdEntries) {
+			break // filling it would take longer than the rest
+		}
 		q := sim.NewHold(n, sim.HoldExponential, 1)
 		keep += q.Run(5 * n)
 		holds := int(max(1, min(h.holds/4, 4_000_000)))

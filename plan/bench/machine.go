@@ -3,6 +3,7 @@ package bench
 import (
 	"bufio"
 	"bytes"
+	"fmt"
 	"os"
 	"runtime"
 	"strconv"
@@ -28,6 +29,15 @@ type Machine struct {
 func ThisMachine() Machine {
 	return Machine{Date: time.Now().UTC().Format("2006-01-02 15:04"), CPU: processor(), Cores: runtime.NumCPU(),
 		OS: runtime.GOOS, Arch: runtime.GOARCH, Go: runtime.Version(), Load: load()}
+}
+
+// String is one line.
+func (m Machine) String() string {
+	s := fmt.Sprintf("%s UTC, %s, %d processors (one used), %s/%s, %s", m.Date, m.CPU, m.Cores, m.OS, m.Arch, m.Go)
+	if m.Load >= 0 {
+		s += fmt.Sprintf(", load %.2g", m.Load)
+	}
+	return s
 }
 
 func processor() string {

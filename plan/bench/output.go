@@ -33,11 +33,7 @@ func JSON(w io.Writer, m Machine, results []*Result) error {
 // Text writes a table.
 func Text(w io.Writer, m Machine, results []*Result) error {
 	out := &failing{w: w}
-	fmt.Fprintf(out, "%s UTC, %s, %d processors (one used), %s/%s, %s", m.Date, m.CPU, m.Cores, m.OS, m.Arch, m.Go)
-	if m.Load >= 0 {
-		fmt.Fprintf(out, ", load %.2g", m.Load)
-	}
-	fmt.Fprint(out, "\n\n")
+	fmt.Fprintf(out, "%s\n\n", m)
 	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "workload\trequests\tM/s per core\tbest\ttarget\tns\twall ns\tfloor ns\ttimes floor\tbytes\tallocations\tpeak MiB\t")
 	for _, r := range results {

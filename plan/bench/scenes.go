@@ -100,7 +100,7 @@ func base(duration sim.Time) *edge.Config {
 		Apps: []edge.App{{
 			Name: "app", Type: platform.InstanceType{Name: "standard-2", VCPU1024: 1024, MemoryMiB: 6144, DiskMB: 12000},
 			Threads: 1, Service: edge.FullSpeed, QueueLimit: -1, SleepAfter: 10 * sim.Minute, KillAfter: 15 * sim.Minute,
-			Start: edge.Start{NoPlaceStatus: 503, MaxStatus: 500},
+			Start: edge.Start{RetryEvery: 300 * sim.Millisecond, Tries: 27, NoPlaceStatus: 503, MaxStatus: 500},
 			Place: edge.Placement{Policy: "nearest-prefetched"},
 			Meter: edge.Meter{FailedStarts: true, StartCPUFull: true, DrainBilled: true, DrainHoldsSlot: true, ClassAPI: true,
 				EgressShare: 1, AlarmEvery: 3 * sim.Minute, LogEvents: 1, LogBytes: 500, WorkerCPU: sim.Millisecond},
@@ -161,10 +161,9 @@ func simpleJob(requests int64) (job, error) {
 	return newScene(simpleConfig(requests, 3860, 10_000), requests, openFloor)
 }
 
-// churnConfig lets ids be asked for about every 200 s, where an instance sleeps
-// after 60 s: three requests in four start one.
-func churnConfig(requests int64, keys int) *edge.Config {
-	rate := float64(keys) / 200
+// churnConfig has ids whose instances sleep after 60 s. At 500/s over 100,000 ids
+// each is asked for about every 200 s: three requests in four start one.
+func churnConfig(requests int64, rate float64, keys int) *edge.Config {
 	cfg := base(span(requests, rate))
 	a := &cfg.Apps[0]
 	a.Route = edge.Route{By: "key", Keys: keys}
@@ -177,7 +176,7 @@ func churnConfig(requests int64, keys int) *edge.Config {
 }
 
 func churnJob(requests int64) (job, error) {
-	return newScene(churnConfig(requests, 100_000), requests, openFloor)
+	return newScene(churnConfig(requests, 500, 100_000), requests, openFloor)
 }
 
 // faasConfig is the workload that other simulators publish: Poisson arrivals,

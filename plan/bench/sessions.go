@@ -16,7 +16,7 @@ const (
 )
 
 // sessionsConfig is a stream of users with an instance each, who think for a
-// while after every answer.
+// while after every answer. As many as there are on average come at the start.
 func sessionsConfig(requests int64, rate float64) *edge.Config {
 	cfg := base(span(requests, rate))
 	cfg.Network = edge.Network{Jitter: 0.05, SamePoPms: 0.5, ReroutedShare: 0.1}
@@ -27,6 +27,7 @@ func sessionsConfig(requests int64, rate float64) *edge.Config {
 	a.Start, a.Shutdown = coldStart(), law("1s")
 	a.Work = edge.Work{CPU: law("lognormal(mean=20ms, cv=1)"), IO: law("exponential(mean=30ms)"), Response: size("lognormal(mean=50kB, cv=2)")}
 	a.Traffic = []workload.Config{{Name: "traffic", Kind: workload.Sessions, PerSecond: rate / requestsPerSession,
+		Shape:              workload.Shape{Bursts: []workload.Burst{{Over: sim.Second, Count: int(rate * thinkSeconds)}}},
 		RequestsPerSession: number("geometric(mean=10)"), Think: law("lognormal(mean=20s, cv=1)")}}
 	return cfg
 }

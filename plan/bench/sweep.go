@@ -21,14 +21,21 @@ const (
 	gridSide = 8
 	gridRate = 20
 	gridKeys = 50
+	// gridCell is how many requests a cell makes at least.
+	gridCell = 5000
 )
 
-// sweepJob crosses eight values of sleepAfter with eight of the processor.
+// sweepJob crosses eight values of sleepAfter with eight of the processor, fewer
+// when there are too few requests for that.
 func sweepJob(requests int64) (job, error) {
 	g := &grid{}
-	for i := range gridSide {
-		for k := range gridSide {
-			cfg := worldConfig(max(1, requests/(gridSide*gridSide)), gridRate, gridKeys)
+	side := gridSide
+	for side > 1 && requests < int64(side*side*gridCell) {
+		side--
+	}
+	for i := range side {
+		for k := range side {
+			cfg := worldConfig(max(1, requests/int64(side*side)), gridRate, gridKeys)
 			cfg.Apps[0].SleepAfter = sim.Time(i+1) * 10 * sim.Second
 			cfg.Apps[0].Type.VCPU1024 = int64(k+1) * 512
 			g.cells = append(g.cells, cfg)
