@@ -177,8 +177,8 @@ func TestLibraryRuns(t *testing.T) {
 			t.Parallel()
 			args := []string{"run", e.Name, "--quiet", "--replications", "1", "--check", "--format", "json"}
 			if testing.Short() {
-				if cfg, _ := scenarios.Load(e.Name, e.Source, scenarios.Options{}); cfg == nil || cfg.Duration > sim.Day {
-					t.Skip("-short: only scenarios of a day or less")
+				if cfg, _ := scenarios.Load(e.Name, e.Source, scenarios.Options{}); cfg == nil || cfg.Duration > 2*sim.Hour {
+					t.Skip("-short: only scenarios of two hours or less")
 				}
 			}
 			code, out, errs := call(t, args...)

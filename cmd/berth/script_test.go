@@ -15,13 +15,19 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts runs the whole program as users do, mistakes included. Scripts
-// have one further command: exits CODE program arguments.
+// have one further command: exits CODE program arguments. -short keeps the one
+// that runs scenarios.
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{
-		Dir:           "testdata/script",
+	p := testscript.Params{
 		UpdateScripts: os.Getenv("BERTH_UPDATE") != "",
 		Cmds:          map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
-	})
+	}
+	if testing.Short() {
+		p.Files = []string{"testdata/script/run.txtar"}
+	} else {
+		p.Dir = "testdata/script"
+	}
+	testscript.Run(t, p)
 }
 
 func exits(ts *testscript.TestScript, neg bool, args []string) {
