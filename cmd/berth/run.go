@@ -76,15 +76,11 @@ func (f *runFlags) options() (plan.ReplicateOptions, error) {
 		return opt, usage("--precision-of says what is to be precise; add --precision, such as --precision 2%%")
 	}
 	for _, w := range f.watch {
-		t, err := result.ParseTarget(w + " < 0")
+		k, _, err := result.ParseMetric(w)
 		if err != nil {
-			// The threshold is a placeholder: only the name counts.
-			if unit, ok := result.IsMetric(w); !ok || unit == "" {
-				return opt, usage("--precision-of: %v", err)
-			}
-			t.Metric = w
+			return opt, usage("--precision-of: %v", err)
 		}
-		opt.Metrics = append(opt.Metrics, t.Key())
+		opt.Metrics = append(opt.Metrics, k)
 	}
 	if err := opt.Check(); err != nil {
 		return opt, usage("%v", err)

@@ -173,6 +173,17 @@ func TestParseTarget(t *testing.T) {
 	}
 }
 
+func TestParseMetric(t *testing.T) {
+	for text, want := range map[string]Key{"bill": {"", "bill"}, "web: cold": {"web", "share(cold)"}, "p99( latency , app=web)": {"web", "p99(latency)"}} {
+		if got, _, err := ParseMetric(text); err != nil || got != want {
+			t.Errorf("%q: %v, %v", text, got, err)
+		}
+	}
+	if _, _, err := ParseMetric("p99(latncy)"); err == nil {
+		t.Error("a mistyped metric is taken")
+	}
+}
+
 func TestParseTargetSaysWhereAndWhat(t *testing.T) {
 	for text, want := range map[string]TargetError{
 		"":                        {Offset: 0},

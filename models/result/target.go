@@ -89,6 +89,23 @@ func ParseTarget(text string) (Target, error) {
 	return t, nil
 }
 
+// ParseMetric reads a metric alone, as a target names it: "p99(latency)",
+// "web: errors", "mean(latency, app=web)". The error is a *TargetError.
+func ParseMetric(text string) (k Key, unit string, err error) {
+	if len(text) > maxTarget {
+		return Key{}, "", &TargetError{maxTarget, fmt.Sprintf("the name is longer than %d bytes", maxTarget), ""}
+	}
+	name, app, offset, err := splitApp(text)
+	if err != nil {
+		return Key{}, "", err
+	}
+	name, unit, err = canonical(name, offset)
+	if err != nil {
+		return Key{}, "", err
+	}
+	return Key{App: app, Name: name}, unit, nil
+}
+
 // splitApp takes the app off the left side: "web: metric" or
 // "stat(what, app=web)". offset is where the metric begins.
 func splitApp(left string) (metric, app string, offset int, err error) {
