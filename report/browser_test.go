@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -24,22 +25,49 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// browser opens a headless browser for one test, or skips it.
-func browser(t *testing.T) context.Context {
-	t.Helper()
+// chromium is the browser that the tests share; each test has its own tab.
+var chromium struct {
+	once   sync.Once
+	ctx    context.Context
+	cancel context.CancelFunc
+	err    error
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if chromium.cancel != nil {
+		chromium.cancel()
+	}
+	os.Exit(code)
+}
+
+func startChromium() {
 	path, err := exec.LookPath("chromium")
 	if err != nil {
-		t.Skip("no chromium on this machine: the page was not opened in a browser")
+		chromium.err = err
+		return
 	}
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-sync", true))
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), opts...)
+	ctx, cancel := chromedp.NewContext(allocator)
+	chromium.ctx, chromium.cancel = ctx, func() { cancel(); stop() }
+	chromium.err = chromedp.Do(ctx, chromedp.Navigate("about:blank"))
+}
+
+// browser opens a tab for one test, or skips it.
+func browser(t *testing.T) context.Context {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("short tests open no browser")
 	}
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("disable-sync", true), chromedp.NoFirstRun, chromedp.UserDataDir(t.TempDir()))
-	ctx, cancel := chromedp.NewExecAllocator(context.Background(), opts...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
+	chromium.once.Do(startChromium)
+	if errors.Is(chromium.err, exec.ErrNotFound) {
+		t.Skip("no chromium on this machine: the page was not opened in a browser")
+	}
+	must(t, chromium.err)
+	ctx, cancel := chromedp.NewContext(chromium.ctx)
 	t.Cleanup(cancel)
 	ctx, cancel = context.WithTimeout(ctx, 2*time.Minute)
 	t.Cleanup(cancel)

@@ -32,12 +32,16 @@ func (d *Document) mapChart() *chart {
 		of           func(Pop) int64
 		largest      float64
 	}{
-		{"requests enter", "client-worker", entered, func(p Pop) int64 { return p.Entered }, 46},
-		{"containers serve", "busy", served, func(p Pop) int64 { return p.Served }, 34},
-		{"starts", "start", starts, func(p Pop) int64 { return p.Starts }, 18},
+		{"requests enter", "client-worker", entered, func(p Pop) int64 { return p.Entered }, 34},
+		{"containers serve", "busy", served, func(p Pop) int64 { return p.Served }, 25},
+		{"starts", "start", starts, func(p Pop) int64 { return p.Starts }, 13},
 	} {
 		var data []opts.GeoData
 		var sizes []float64
+		most := 0.12 * float64(s.total) // an even spread gets no giant circles
+		for _, p := range d.All.Pops {
+			most = math.Max(most, float64(s.of(p)))
+		}
 		for _, p := range d.All.Pops {
 			n := s.of(p)
 			if n == 0 || !p.Lat.Known() {
@@ -48,7 +52,7 @@ func (d *Document) mapChart() *chart {
 				name += " " + p.City
 			}
 			data = append(data, opts.GeoData{Name: label(name), Value: []any{point(p.Lon), point(p.Lat), n, short(float64(n) / float64(s.total))}})
-			sizes = append(sizes, short(3+s.largest*math.Sqrt(float64(n)/float64(s.total))))
+			sizes = append(sizes, short(math.Max(3, s.largest*math.Sqrt(float64(n)/most))))
 		}
 		geo.AddSeries(s.name, "scatter", data, colour(s.colour))
 		size(geo, sizes)

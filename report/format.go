@@ -3,12 +3,18 @@ package report
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 )
 
-// nbsp keeps a number and its unit on one line.
-const nbsp = "\u00a0"
+// numberAndUnit is a number, a blank and a unit or sign that belongs to it.
+var numberAndUnit = regexp.MustCompile(`([0-9±<>=]) ([%$0-9<>=±]|(?:µs|ms|s|min|h|d|km|kB|MB|GB|TB|MiB|GiB|TiB|M|G)\b)`)
+
+// together keeps numbers and their units on one line in running text.
+func together(s string) string {
+	return numberAndUnit.ReplaceAllString(s, "$1\u00a0$2")
+}
 
 // dash stands for a value that does not exist.
 const dash = "-"

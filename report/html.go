@@ -75,7 +75,7 @@ type headroomBar struct {
 
 // HTML writes the document as one page.
 func (d *Document) HTML(w io.Writer) error {
-	p := page{Policy: policy(), Name: fit(d.Scenario.Name, maxName), Verdict: fit(d.Verdict, 600), Tool: fit(d.Tool, maxName), Library: libraryVersion,
+	p := page{Policy: policy(), Name: fit(d.Scenario.Name, maxName), Verdict: together(fit(d.Verdict, 600)), Tool: fit(d.Tool, maxName), Library: libraryVersion,
 		Facts: d.head(), Targets: d.pageTargets(), Figures: d.pageFigures(), Sections: d.sections(),
 		Style: template.CSS(styleSheet), ECharts: template.JS(libraryScript), Boot: template.JS(bootScript)}
 	p.Kicker = "Capacity report"

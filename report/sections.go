@@ -25,7 +25,7 @@ func (d *Document) sections() []section {
 				kept = append(kept, b)
 			}
 		}
-		if s.Blocks = kept; len(kept) > 0 {
+		if s.Blocks, s.Lead = kept, together(s.Lead); len(kept) > 0 {
 			out = append(out, s)
 		}
 	}
@@ -146,7 +146,7 @@ func (d *Document) whenLead() string {
 	}
 	out := fmt.Sprintf("The busiest %s held %s requests/s on average, %s times the mean of %s/s, from %s.", Seconds(s.StepS), rate(high/s.StepS),
 		rate(ratio(float64(high), float64(mean))), rate(mean/s.StepS), c.at(at).Format("2 January 15:04 UTC"))
-	if bad, at := peak(s.Failed); bad > 0 {
+	if bad, at := peak(s.Failed); bad >= 1 {
 		out += fmt.Sprintf(" Failures peak with %s in one step, from %s.", Count(Number(math.Round(float64(bad)))), c.at(at).Format("2 January 15:04 UTC"))
 	}
 	return out
@@ -277,7 +277,7 @@ func (d *Document) runTable() *table {
 }
 
 func (d *Document) originTable() *table {
-	t := &table{ID: "origins", Title: "Where each value comes from", Columns: []column{text("Path"), text("Value"), text("From"), text("Grade"), text("Source")}}
+	t := &table{ID: "origins", Title: "Where each value comes from", Fold: true, Columns: []column{text("Path"), text("Value"), text("From"), text("Grade"), text("Source")}}
 	for _, o := range d.Scenario.Origins {
 		t.add(o.Path, o.Value, o.From, o.Grade, o.Source)
 	}

@@ -35,6 +35,7 @@ type table struct {
 	Rows    [][]string
 	Total   bool // the last row is a total
 	Note    string
+	Fold    bool  // long: a page shows it when asked
 	Brief   []int // the columns that a terminal shows; nil = all
 }
 

@@ -252,14 +252,15 @@ func (d *Document) failureTable() *table {
 
 func (d *Document) instanceTable() *table {
 	t := &table{ID: "instances", Title: "Instances and utilisation", Total: len(d.Apps) > 1, Columns: []column{text("App"), num("Mean"), num("p95"), num("Max"),
-		num("Hours/month"), num("Busy"), num("Idle"), num("Starting"), num("vCPU used"), num("Memory used"), num("In flight")}}
+		num("Hours/month"), num("Busy"), num("Idle"), num("Starting"), num("Draining"), num("vCPU used"), num("Memory used"),
+		num("In flight")}, Brief: []int{0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 11}}
 	for _, a := range d.each() {
 		share := map[string]Number{}
 		for _, s := range a.Instances.States {
 			share[s.State] = s.Share
 		}
 		t.add(appName(a.Name), rate(a.Instances.Mean), rate(a.Instances.P95), grouped(float64(a.Instances.Max), 0), Count(a.Instances.HoursMonth),
-			Share(share["busy"]), Share(share["idle"]), Share(share["starting"]), Share(a.Utilisation.VCPU), Share(a.Utilisation.Memory), rate(a.Instances.InFlight))
+			Share(share["busy"]), Share(share["idle"]), Share(share["starting"]), Share(share["draining"]), Share(a.Utilisation.VCPU), Share(a.Utilisation.Memory), rate(a.Instances.InFlight))
 	}
 	return t
 }

@@ -82,6 +82,9 @@ func targetsClause(d *Document) (string, []Target) {
 	case n == 1:
 		return "Meets its target: " + headline(d), nil
 	}
+	if n == 2 {
+		return "Meets both targets: " + headline(d), nil
+	}
 	return fmt.Sprintf("Meets all %d targets: %s", n, headline(d)), nil
 }
 
