@@ -9,6 +9,7 @@ import (
 	"math"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"sync"
 
 	"berth/models/edge"
@@ -76,6 +77,15 @@ func replicate(ctx context.Context, run runner, cfg *edge.Config, opt ReplicateO
 	}
 	if len(opt.Metrics) == 0 {
 		opt.Metrics = PrecisionMetrics
+	}
+	opt.Metrics = slices.Clone(opt.Metrics)
+	for i, k := range opt.Metrics {
+		if _, ok := appConfig(cfg, k.App); !ok && k.App != "" {
+			return nil, fmt.Errorf("there is no app %q whose %s could be precise", k.App, k.Name)
+		}
+		if len(cfg.Apps) == 1 {
+			opt.Metrics[i].App = "" // one app is all apps
+		}
 	}
 	p := &pool{cfg: cfg, opt: opt, run: run, stopAt: opt.Max, runs: map[int]*result.Run{}, requests: map[int]int64{}}
 	if err := p.runAll(ctx); err != nil {

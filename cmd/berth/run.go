@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -112,6 +113,11 @@ func (p *program) run(scenario string, f runFlags) error {
 	model, err := p.compile(cfg, scenario)
 	if err != nil {
 		return err
+	}
+	for _, k := range opt.Metrics {
+		if !slices.ContainsFunc(cfg.Apps, func(a edge.App) bool { return k.App == "" || a.Name == k.App }) {
+			return usage("--precision-of: there is no app %q in the scenario", k.App)
+		}
 	}
 	var log *requestLog
 	if f.logFile != "" {
