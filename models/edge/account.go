@@ -245,18 +245,18 @@ func (e *engine) NextMessage(c, m *instance.Request, after sim.Time) sim.Time {
 		return sim.Never
 	}
 	m.ID++ // counts the messages of the connection
-	r := rng.Derive(c.Key, pMessage, uint64(uint32(m.ID)))
+	r := e.derived(rng.Derive(c.Key, pMessage, uint64(uint32(m.ID))))
 	at := after + sim.FromSeconds(r.Exp()/rate)
 	if at > c.Began+c.IO {
 		return sim.Never
 	}
 	m.CPU, m.Bytes = 0, 0
 	if en.msgCPU != nil {
-		m.CPU = en.msgCPU.Int64(&r)
+		m.CPU = en.msgCPU.Int64(r)
 	}
 	if en.msgBytes != nil {
 		// Outgoing messages go with the incoming ones in proportion.
-		m.Bytes = en.msgBytes.Int64(&r)
+		m.Bytes = en.msgBytes.Int64(r)
 		if out := en.cfg.OutgoingPerSec; out > 0 {
 			m.Bytes = int64(float64(m.Bytes) * out / rate)
 		}

@@ -58,8 +58,8 @@ func (e *engine) backoff(a *appState, q *instance.Request) sim.Time {
 	if a.m.backoff == nil {
 		return 0
 	}
-	r := rng.Derive(e.seed, uint64(q.Seq), uint64(q.Tries), pBackoff)
-	return sim.Time(a.m.backoff.Int64(&r))
+	r := e.derived(rng.Derive(e.seed, uint64(q.Seq), uint64(q.Tries), pBackoff))
+	return sim.Time(a.m.backoff.Int64(r))
 }
 
 // resend is the moment at which a client sends a request again.

@@ -90,14 +90,17 @@ type engine struct {
 	sessions []session
 	freeSess int32
 
-	out     *result.Run
-	events  int64
-	log     RequestLog
-	sink    uint32   // keeps early loads from being optimised away
-	outages []uint32 // by PoP: how many it has had
-	caches  []*image.Cache
-	sent    uint32
-	replays []replay
+	out         *result.Run
+	events      int64
+	log         RequestLog
+	rare        rng.Stream // the stream of a rare draw, see derived
+	sessionDraw draws      // of the request of a session being made
+	view        view       // shown to placement policies
+	sink        uint32     // keeps early loads from being optimised away
+	outages     []uint32   // by PoP: how many it has had
+	caches      []*image.Cache
+	sent        uint32
+	replays     []replay
 }
 
 // entryState is one traffic entry of one replication.
@@ -162,6 +165,13 @@ const (
 	pBackoff
 	pPick
 )
+
+// derived keeps a rare stream in the engine: its address goes through
+// interfaces, and a stream of its own would be allocated at every use.
+func (e *engine) derived(s rng.Stream) *rng.Stream {
+	e.rare = s
+	return &e.rare
+}
 
 func entryDraws(seed, entry uint64) draws {
 	s := func(p uint64) rng.Stream { return rng.Derive(seed, entry, p) }

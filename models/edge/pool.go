@@ -29,8 +29,8 @@ func (e *engine) firstTouchPool(a *appState, q *instance.Request) {
 	if a.poolDO >= 0 {
 		return
 	}
-	r := rng.Derive(e.seed, uint64(q.App), pDO)
-	a.poolDO = e.m.drawDO(a.m, q.WPop, &r)
+	r := e.derived(rng.Derive(e.seed, uint64(q.App), pDO))
+	a.poolDO = e.m.drawDO(a.m, q.WPop, r)
 }
 
 // poolCap is the number of instances that the pool may hold; 0 = unlimited.

@@ -111,8 +111,8 @@ func (e *engine) outage(pop int) {
 		}
 	}
 	n := e.outages[pop]
-	r := rng.Derive(e.seed, uint64(pop), pOutage, 2*uint64(n)+1)
-	took := sim.Time(e.m.outageTime.Int64(&r))
+	r := e.derived(rng.Derive(e.seed, uint64(pop), pOutage, 2*uint64(n)+1))
+	took := sim.Time(e.m.outageTime.Int64(r))
 	e.q.Push(e.now+max(took, 1), classFree, pack(evRestore, int32(pop), 0))
 }
 
@@ -126,7 +126,7 @@ func (e *engine) nextOutage(pop int) {
 	if e.past() {
 		return
 	}
-	r := rng.Derive(e.seed, uint64(pop), pOutage, 2*uint64(e.outages[pop]))
+	r := e.derived(rng.Derive(e.seed, uint64(pop), pOutage, 2*uint64(e.outages[pop])))
 	at := e.now + sim.FromSeconds(r.Exp()*3600/e.cfg.Outages.PoPPerHour)
 	if at <= e.horizon {
 		e.q.Push(at, classPlatform, pack(evOutage, int32(pop), 0))
@@ -136,8 +136,8 @@ func (e *engine) nextOutage(pop int) {
 // scheduleRefill lets the platform prepare another place.
 func (e *engine) scheduleRefill(a *appState, app int32, pop int) {
 	a.refills++
-	r := rng.Derive(e.seed, uint64(app), pRefill, a.refills)
-	at := e.now + sim.Time(a.m.refill.Int64(&r))
+	r := e.derived(rng.Derive(e.seed, uint64(app), pRefill, a.refills))
+	at := e.now + sim.Time(a.m.refill.Int64(r))
 	e.q.Push(at, classFree, pack(evRefill, app, uint32(pop)))
 }
 

@@ -158,8 +158,8 @@ func (e *engine) overDO(a *appState, id *idState, limit int) bool {
 
 // firstTouch draws the PoP of a Durable Object, for good.
 func (e *engine) firstTouch(a *appState, id *idState, worker int16) int16 {
-	r := rng.Derive(e.seed, id.key, pDO)
-	return e.m.drawDO(a.m, worker, &r)
+	r := e.derived(rng.Derive(e.seed, id.key, pDO))
+	return e.m.drawDO(a.m, worker, r)
 }
 
 // smartWorker moves the Worker to the PoP with the lowest total latency to

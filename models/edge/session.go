@@ -68,8 +68,8 @@ func (e *engine) newSession(ei int, t sim.Time, place int32) {
 	s.open = en.gap != nil
 	s.left = 1
 	if en.perSession != nil {
-		r := rng.Derive(s.key, pCount)
-		s.left = int32(max(1, en.perSession.Int64(&r)))
+		r := e.derived(rng.Derive(s.key, pCount))
+		s.left = int32(max(1, en.perSession.Int64(r)))
 	}
 	e.ownID(s, false)
 	if t >= e.warmup {
@@ -92,7 +92,7 @@ func (e *engine) ownID(s *session, keep bool) {
 			s.owns = true
 		}
 	case routeKey:
-		r := rng.Derive(s.key, pKey)
+		r := e.derived(rng.Derive(s.key, pKey))
 		if a.m.keys != nil {
 			s.id = a.m.keys.Draw(r.Uint64())
 		} else {
@@ -112,7 +112,7 @@ func (e *engine) newUsers(ei int) {
 		s := &e.sessions[si]
 		s.key = rng.Hash(e.seed, uint64(ei), pSession, uint64(u)+1)
 		s.entry, s.left = uint8(ei), forEver
-		r := rng.Derive(s.key, pPlace)
+		r := e.derived(rng.Derive(s.key, pPlace))
 		s.place = en.places.Draw(r.Uint64())
 		e.ownID(s, true)
 		e.apps[en.app].out.Sessions++
@@ -130,8 +130,8 @@ func (e *engine) thinkTime(s *session) sim.Time {
 	if law == nil {
 		return 0
 	}
-	r := rng.Derive(s.key, pThink, uint64(s.k))
-	return sim.Time(law.Int64(&r))
+	r := e.derived(rng.Derive(s.key, pThink, uint64(s.k)))
+	return sim.Time(law.Int64(r))
 }
 
 // issue sends the next request of a session.
@@ -147,13 +147,13 @@ func (e *engine) issue(si int32) {
 		s.left--
 	}
 	h := rng.Hash(s.key, uint64(s.k))
-	d := sessionDraws(h)
-	r := e.newRequest(int(s.entry), s.place, e.now, &d)
+	d := e.drawsOf(h)
+	r := e.newRequest(int(s.entry), s.place, e.now, d)
 	q := &e.pool.Reqs[r]
 	q.Session = si
 	q.ID = s.id
 	if en.cfg.Kind == workload.WebSockets {
-		e.connect(r, h, &d)
+		e.connect(r, h, d)
 		q = &e.pool.Reqs[r]
 	}
 	if en.length != nil {
@@ -179,6 +179,13 @@ func (e *engine) issue(si int32) {
 func sessionDraws(h uint64) draws {
 	s := func(p uint64) rng.Stream { return rng.Derive(h, p) }
 	return draws{worker: s(pWorker), key: s(pKey), cpu: s(pCPU), io: s(pIO), mem: s(pMem), bytes: s(pBytes), jitter: s(pJitter), calls: s(pCalls)}
+}
+
+// drawsOf are the streams of a request of a session, kept in the engine until
+// the next is made.
+func (e *engine) drawsOf(h uint64) *draws {
+	e.sessionDraw = sessionDraws(h)
+	return &e.sessionDraw
 }
 
 func (e *engine) arm(si int32, at sim.Time) {
@@ -232,11 +239,13 @@ func (e *engine) sessionDue(si int32) {
 	if r := s.cur; r != instance.None && !s.open {
 		q := &e.pool.Reqs[r]
 		if q.Inst != instance.None {
+			s.armed = true // an answer found by this look goes on below
 			e.look(q.Inst)
-		}
-		s = &e.sessions[si]
-		if s.gen != gen || s.armed {
-			return
+			s = &e.sessions[si]
+			if s.gen != gen {
+				return
+			}
+			s.armed = false
 		}
 		if s.cur == r {
 			if in := e.pool.Reqs[r].Inst; in != instance.None && e.pool.Insts[in].State != instance.Starting && e.pool.Insts[in].State != instance.Placing {
@@ -411,8 +420,8 @@ func (e *engine) sendBatch(ei int, place int32) {
 	es.inFlight++
 	e.ownID(s, false)
 	r := int32(0)
-	d := sessionDraws(s.key)
-	r = e.newRequest(ei, place, e.now, &d)
+	d := e.drawsOf(s.key)
+	r = e.newRequest(ei, place, e.now, d)
 	q := &e.pool.Reqs[r]
 	for n := 1; n < len(s.msgs); n++ { // the messages of a batch one after the other
 		w := es.en.work

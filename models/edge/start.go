@@ -82,8 +82,9 @@ func (e *engine) findPlace(a *appState, i int32) (pop int, cause result.Cause, o
 	}
 	in.Ver = a.versionOf(in, e)
 	q := placement.Query{Near: e.nearPoP(a, in), DO: e.doPoP(a, in)}
-	r := rng.Derive(e.seed, e.instKey(a, in), pPolicy, uint64(in.Starts))
-	c := a.m.policy.Policy.Choose(view{e, a, in}, q, &r)
+	r := e.derived(rng.Derive(e.seed, e.instKey(a, in), pPolicy, uint64(in.Starts)))
+	e.view = view{e, a, in}
+	c := a.m.policy.Policy.Choose(&e.view, q, r)
 	if c.OK {
 		return c.Pop, 0, true
 	}
@@ -167,10 +168,10 @@ func (e *engine) start(i int32, pop int) {
 	c := &a.m.cfg.Start
 	in.Placed = e.now
 	took := e.pull(a, in, pop, key, n)
-	r := rng.Derive(e.seed, key, pPlatform, n)
-	took += sim.Time(a.m.platform.Int64(&r))
-	r = rng.Derive(e.seed, key, pInit, n)
-	in.InitTime = sim.Time(a.m.init.Int64(&r))
+	r := e.derived(rng.Derive(e.seed, key, pPlatform, n))
+	took += sim.Time(a.m.platform.Int64(r))
+	r = e.derived(rng.Derive(e.seed, key, pInit, n))
+	in.InitTime = sim.Time(a.m.init.Int64(r))
 	took += in.InitTime
 	if b := a.m.backend; b != nil && !b.cfg.ConnectPerCall {
 		took += sim.Time(b.rtt[pop])
@@ -207,7 +208,7 @@ func (e *engine) pull(a *appState, in *instance.Instance, pop int, key, n uint64
 	im := &a.m.cfg.Image
 	img := a.imageID(in)
 	if im.Catalogue > 0 {
-		r := rng.Derive(e.seed, key, pCatalogue, n)
+		r := e.derived(rng.Derive(e.seed, key, pCatalogue, n))
 		img = a.m.catalogueBase + a.m.catalogue.Draw(r.Uint64())
 	}
 	if im.External {
@@ -375,9 +376,9 @@ func (e *engine) wake(i int32) {
 	e.takeSlot(a, in)
 	in.Placed = e.now
 	n := uint64(a.starts(in))
-	r := rng.Derive(e.seed, e.instKey(a, in), pStart, n)
+	r := e.derived(rng.Derive(e.seed, e.instKey(a, in), pStart, n))
 	in.InitTime = 0
-	in.ReadyAt = e.now + sim.Time(a.m.wake.Int64(&r))
+	in.ReadyAt = e.now + sim.Time(a.m.wake.Int64(r))
 	e.count(&a.out.Wakes)
 	e.later(in.ReadyAt, classFree, evReady, i)
 }

@@ -137,8 +137,8 @@ func (e *engine) terminate(i int32, why result.StopCause) {
 	}
 	took := a.m.cfg.KillAfter
 	if !a.m.cfg.IgnoreTerm {
-		r := rng.Derive(e.seed, e.instKey(a, in), pShutdown, uint64(in.Starts))
-		took = min(took, sim.Time(a.m.shutdown.Int64(&r)))
+		r := e.derived(rng.Derive(e.seed, e.instKey(a, in), pShutdown, uint64(in.Starts)))
+		took = min(took, sim.Time(a.m.shutdown.Int64(r)))
 	}
 	if took == 0 {
 		e.leave(i, why)
@@ -324,7 +324,7 @@ func (e *engine) armHostRestart(a *appState, i int32, key, n uint64) {
 	if rate <= 0 {
 		return
 	}
-	r := rng.Derive(e.seed, key, pHost, n)
+	r := e.derived(rng.Derive(e.seed, key, pHost, n))
 	at := e.now + sim.FromSeconds(r.Exp()*3600/rate)
 	if at <= e.horizon {
 		e.later(at, classPlatform, evRestart, i)

@@ -233,7 +233,7 @@ func (e *engine) prime(a *appState, id int32) {
 	in.State, in.ID, in.Begun, in.Num = instance.Placing, id, e.now, id
 	a.ids[id].inst = i
 	if a.ids[id].do < 0 {
-		r := rng.Derive(e.seed, a.ids[id].key, pWarm)
+		r := e.derived(rng.Derive(e.seed, a.ids[id].key, pWarm))
 		a.ids[id].do = e.firstTouch(a, &a.ids[id], int16(a.m.demandPops.Draw(r.Uint64())))
 	}
 	e.tryPlace(i)

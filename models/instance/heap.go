@@ -80,7 +80,8 @@ func (p *Pool) each(root int32, visit func(*Request)) {
 	if root == None {
 		return
 	}
-	todo := []int32{root}
+	todo := append(p.todo[:0], root)
+	defer func() { p.todo = todo[:0] }()
 	for len(todo) > 0 {
 		r := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]

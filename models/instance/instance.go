@@ -105,6 +105,7 @@ type Pool struct {
 	// to it and its work; see NextMessage.
 	Messages MessageSource
 
+	todo                []int32 // scratch of each
 	freeInst, freeReq   int32
 	LiveInsts, LiveReqs int
 	seq                 uint32
