@@ -17,22 +17,23 @@ const (
 
 // Instance is one instance. It takes 256 bytes or less.
 type Instance struct {
-	State   State
-	Wake    bool // starting from suspension
-	Warm    bool // unassigned member of a warm pool
-	Armed   bool // a sleep deadline is in the global queue
-	Pin     bool // never sleeps (min_instances)
-	Ver     uint8
-	Slot    bool // counts against max_instances and the account
-	Metered bool // its run has been metered
-	App     int32
-	Pop     int16
-	Region  uint8
-	SamePoP bool  // its Durable Object is in the same PoP
-	Hop     int32 // round trip to its Durable Object, ns
-	ID      int32
-	Num     int32 // pool: number of the instance
-	Gen     uint32
+	State    State
+	Wake     bool // starting from suspension
+	Warm     bool // unassigned member of a warm pool
+	Armed    bool // a sleep deadline is in the global queue
+	Pin      bool // never sleeps (min_instances)
+	Ver      uint8
+	Slot     bool // counts against max_instances and the account
+	Metered  bool // its run has been metered
+	Redeploy bool // takes the place of one that a rollout replaced
+	App      int32
+	Pop      int16
+	Region   uint8
+	SamePoP  bool  // its Durable Object is in the same PoP
+	Hop      int32 // round trip to its Durable Object, ns
+	ID       int32
+	Num      int32 // pool: number of the instance
+	Gen      uint32
 
 	// In-flight state.
 	CPUn     int32 // computing, messages included

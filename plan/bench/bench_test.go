@@ -96,6 +96,20 @@ func TestWorkloadsDoWhatTheySay(t *testing.T) {
 	}
 }
 
+func TestFingerprints(t *testing.T) {
+	measure := func(requests int64) string {
+		r, err := Measure(context.Background(), workloads[0], Options{Runs: 1, Requests: requests})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.Fingerprint
+	}
+	one, again, other := measure(20_000), measure(20_000), measure(20_001)
+	if one != again || one == other || one == "" {
+		t.Errorf("fingerprints %q and %q of one scenario, %q of another", one, again, other)
+	}
+}
+
 func TestSelect(t *testing.T) {
 	for text, want := range map[string]int{"world": 1, "faas": 3, "all": len(workloads), "world,faas-1,faas": 4} {
 		got, err := Select(strings.Split(text, ","))

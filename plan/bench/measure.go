@@ -42,10 +42,13 @@ type Result struct {
 	FloorNs              float64 `json:"floor_ns_per_request"`
 	TimesFloor           float64 `json:"times_floor"`
 
-	Target       float64 `json:"target_requests_per_second_per_core,omitempty"`
-	Stretch      float64 `json:"stretch_requests_per_second_per_core,omitempty"`
-	TargetMet    bool    `json:"target_met"`
-	TimesTarget  float64 `json:"times_target,omitempty"`
+	Target      float64 `json:"target_requests_per_second_per_core,omitempty"`
+	Stretch     float64 `json:"stretch_requests_per_second_per_core,omitempty"`
+	TargetMet   bool    `json:"target_met"`
+	TimesTarget float64 `json:"times_target,omitempty"`
+	// Fingerprint is of everything that run 0 tallied: a change that is to make
+	// runs faster must not change it.
+	Fingerprint  string  `json:"fingerprint,omitempty"`
 	Points       []Point `json:"points,omitempty"`
 	TwoCoreSpeed float64 `json:"two_core_speedup,omitempty"`
 }

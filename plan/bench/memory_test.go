@@ -104,6 +104,23 @@ func TestMemoryOfPerRequestIDs(t *testing.T) {
 	}
 }
 
+// So are those of sessions.
+func TestMemoryOfSessionIDs(t *testing.T) {
+	cfg := sessionsConfig(1_000_000, 2_000)
+	a := &cfg.Apps[0]
+	a.SleepAfter = sim.Second
+	a.Start.Platform, a.Start.Init, a.Shutdown = nil, nil, nil
+	a.Traffic[0].Think = law("exponential(mean=100ms)")
+	a.Traffic[0].Shape.Bursts = nil
+	heaps, run := heapNear(t, cfg, 0.2, 0.95)
+	if n := run.Apps[0].Sessions; n < 90_000 {
+		t.Fatalf("%d sessions only", n)
+	}
+	if grown := heaps[1] - heaps[0]; grown > 1<<20 {
+		t.Errorf("the heap grew by %d bytes over %d sessions", grown, run.Apps[0].Sessions)
+	}
+}
+
 // Memory does not grow with requests.
 func TestMemoryOverALongRun(t *testing.T) {
 	for name, cfg := range map[string]*edge.Config{

@@ -35,14 +35,14 @@ func Text(w io.Writer, m Machine, results []*Result) error {
 	out := &failing{w: w}
 	fmt.Fprintf(out, "%s\n\n", m)
 	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "workload\trequests\tM/s per core\tbest\ttarget\tns\twall ns\tfloor ns\ttimes floor\tbytes\tallocations\tpeak MiB\t")
+	fmt.Fprintln(t, "workload\trequests\tM/s per core\tbest\ttarget\tns\twall ns\tfloor ns\ttimes floor\tbytes\tallocations\tpeak MiB\tfingerprint\t")
 	for _, r := range results {
 		target := "-"
 		if r.Target > 0 {
 			target = fmt.Sprintf("%.3g", r.Target/1e6)
 		}
-		fmt.Fprintf(t, "%s\t%d\t%.3g\t%.3g\t%s\t%.1f\t%.1f\t%.1f\t%.2f\t%.3g\t%.2g\t%.1f\t\n", r.Workload, r.Requests, r.PerSecondPerCore/1e6, r.BestPerSecondPerCore/1e6,
-			target, r.NsPerRequest, r.WallNsPerRequest, r.FloorNs, r.TimesFloor, r.BytesPerRequest, r.AllocsPerRequest, float64(r.PeakMemoryBytes)/(1<<20))
+		fmt.Fprintf(t, "%s\t%d\t%.3g\t%.3g\t%s\t%.1f\t%.1f\t%.1f\t%.2f\t%.3g\t%.2g\t%.1f\t%s\t\n", r.Workload, r.Requests, r.PerSecondPerCore/1e6, r.BestPerSecondPerCore/1e6,
+			target, r.NsPerRequest, r.WallNsPerRequest, r.FloorNs, r.TimesFloor, r.BytesPerRequest, r.AllocsPerRequest, float64(r.PeakMemoryBytes)/(1<<20), r.Fingerprint)
 	}
 	if err := t.Flush(); err != nil {
 		return err
@@ -59,6 +59,7 @@ func Text(w io.Writer, m Machine, results []*Result) error {
 		"M/s per core: millions of requests a second of CPU time (user and system, garbage collection included), median of the runs.",
 		"floor: the same draws, look-ups, one touch of an instance record and the same number of histogram updates, and nothing else.",
 		"bytes, allocations: a request, after warm-up. Peak memory: resident, of the whole process.",
+		"fingerprint: of all tallies of the first run; it depends on the number of requests and the version, not on the machine's speed.",
 	}, "\n")+"\n")
 	return out.err
 }
