@@ -113,6 +113,7 @@ func (e *engine) finishApp(a *appState) {
 	}
 	o.MaxDiskMB = a.m.cfg.Image.UnpackedMB + a.m.cfg.Image.ScratchMB
 	e.out.Account.ImageStorageMB += a.m.cfg.Image.CompressedMB + int64(max(0, a.m.cfg.Image.Versions-1+a.uploads))*a.m.cfg.Image.ChangedMB
+	e.out.OneOff.Apps = append(e.out.OneOff.Apps, a.deployMeters().Usage(o.Name))
 	e.out.Usage.Apps = append(e.out.Usage.Apps, a.meters().Usage(o.Name))
 }
 
@@ -187,5 +188,24 @@ func (a *appState) meters() billing.Meters {
 	m.DODurationMBms = new(big.Int).Quo(mul(a.doAwakeNs.BigInt(), 128), big.NewInt(1_000_000))
 	m.LogEvents = big.NewInt(int64(float64(a.workerRequests) * c.Meter.LogEvents))
 	m.LogBytes = big.NewInt(int64(float64(a.workerRequests) * c.Meter.LogBytes))
+	return m
+}
+
+// deployMeters are the readings that happened only because of rollouts.
+func (a *appState) deployMeters() billing.Meters {
+	c := a.m.cfg
+	ms := func(size int64) *big.Int {
+		n := new(big.Int).Mul(a.deployNs.BigInt(), big.NewInt(size))
+		return n.Quo(n, big.NewInt(1_000_000))
+	}
+	m := billing.Meters{MemoryMiBms: ms(c.Type.MemoryMiB + c.Meter.OverheadMemoryMiB), DiskMBms: ms(c.Type.DiskMB)}
+	if c.Meter.CPUProvisioned {
+		m.CPUProvisioned1024ms = ms(c.Type.VCPU1024)
+	} else {
+		m.CPUActive1024ns = a.deployWork.BigInt()
+	}
+	if c.Meter.ClassAPI && !c.Meter.NoDO {
+		m.DODurationMBms = ms(128)
+	}
 	return m
 }

@@ -38,6 +38,7 @@ type idState struct {
 	do       int16 // PoP; -1 before the first touch
 	region   uint8
 	keep     bool     // can be asked for again for ever
+	redeploy bool     // its instance was replaced by a rollout and has not started anew
 	snap     uint8    // 1 + version of the image of the disk snapshot kept; 0 = none
 	snapReqs int32    // requests whose disk growth the snapshot holds
 	snapTo   sim.Time // end of its life

@@ -165,6 +165,9 @@ func (e *engine) start(i int32, pop int) {
 	e.acct.started(e)
 
 	e.restoreSnapshot(a, in)
+	if in.ID != instance.None {
+		in.Redeploy, a.ids[in.ID].redeploy = a.ids[in.ID].redeploy, false
+	}
 	c := &a.m.cfg.Start
 	in.Placed = e.now
 	took := e.pull(a, in, pop, key, n)

@@ -67,6 +67,8 @@ type appState struct {
 	doRequests     int64
 	workerRequests int64
 	providedNs     stats.Sum128 // ns up
+	deployNs       stats.Sum128 // ns up only because of a rollout
+	deployWork     stats.Sum128 // 1/1024 vCPU-ns of it
 }
 
 func (a *appState) starts(in *instance.Instance) uint32 {
@@ -240,6 +242,7 @@ func (e *engine) meterRun(a *appState, in *instance.Instance, end sim.Time) {
 	if ns == 0 {
 		return
 	}
+	a.meterDeploy(e, in, max(from, e.warmup), readyAt, end)
 	a.providedNs.Add(ns)
 	ms := (ns + 9_999_999) / 10_000_000 * 10
 	a.runs++
@@ -263,6 +266,23 @@ func (e *engine) meterRun(a *appState, in *instance.Instance, end sim.Time) {
 		}
 	default:
 		a.doAwakeNs.Add(uint64(in.BusyIn) + e.clip(in.Placed, readyAt))
+	}
+}
+
+// meterDeploy keeps apart what a run costs only because of a rollout: the drain
+// of a replaced instance and the start of the one that takes its place. It
+// happens once, however long the month.
+func (a *appState) meterDeploy(e *engine, in *instance.Instance, from, readyAt, end sim.Time) {
+	if in.StopWhy == uint8(result.StopRollout) && in.State == instance.Draining {
+		a.deployNs.Add(e.clip(max(from, in.ConnAt), end))
+	}
+	if in.Redeploy {
+		a.deployNs.Add(e.clip(from, readyAt))
+		cpu := uint64(a.m.cfg.Type.VCPU1024)
+		if !a.m.cfg.Meter.StartCPUFull {
+			cpu = uint64(a.m.cfg.Meter.StartCPU * 1024)
+		}
+		a.deployWork.AddMul(cpu, e.clip(max(from, in.ReadyAt-in.InitTime), readyAt))
 	}
 }
 

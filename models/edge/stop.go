@@ -247,6 +247,7 @@ func (e *engine) leave(i int32, why result.StopCause) {
 	id, warm, pin, region := in.ID, in.Warm, in.Pin, in.Region
 	if id != instance.None {
 		a.ids[id].inst = instance.None
+		a.ids[id].redeploy = why == result.StopRollout
 	}
 	e.restartFor(i)
 	e.pool.FreeInstance(i)
