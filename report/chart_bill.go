@@ -30,9 +30,9 @@ func (b *Bill) waterfall() []step {
 			rounding += decimal(l.ExactUSD) - usd*decimal(l.Over)/gross
 		}
 	}
-	out := []step{{"Gross usage", list, true}, {"Allowances", -allowance, false}}
+	out := []step{{"Gross", list, true}, {"Allowance", -allowance, false}}
 	if rounding > 0.005 {
-		out = append(out, step{"Rounding up", rounding, false})
+		out = append(out, step{"Rounding", rounding, false})
 	}
 	return append(out, step{"Base fee", base, false}, step{"Amount", decimal(b.TotalUSD), true})
 }
@@ -68,7 +68,7 @@ func (d *Document) waterfallChart() *chart {
 	stack := func(s *charts.SingleSeries) { s.Stack, s.BarWidth = "w", "58%" }
 	bar.AddSeries("below", hidden, stack)
 	bar.AddSeries("USD", shown, stack)
-	x := map[string]any{"type": "category", "data": names, "axisTick": map[string]any{"show": false}, "axisLabel": map[string]any{"interval": 0, "width": 74, "overflow": "break"}}
+	x := map[string]any{"type": "category", "data": names, "axisTick": map[string]any{"show": false}, "axisLabel": map[string]any{"interval": 0}}
 	c.Option = build(bar, map[string]any{"legend": noLegend, "grid": grid(24, 8), "tooltip": map[string]any{"show": false}, "xAxis": x, "yAxis": axis("value", "usd")})
 	series := c.Option["series"].([]any)
 	series[0].(map[string]any)["itemStyle"] = map[string]any{"color": "transparent"}

@@ -106,5 +106,28 @@ func ReadJSON(r io.Reader) (*Document, error) {
 	case d.SchemaVersion > SchemaVersion:
 		return nil, fmt.Errorf("the result file has schema_version %d and this program reads up to %d; use a newer program", d.SchemaVersion, SchemaVersion)
 	}
+	if err := d.consistent(); err != nil {
+		return nil, err
+	}
 	return &d, nil
+}
+
+// consistent checks what a schema cannot say: lists that belong together have
+// the same length.
+func (d *Document) consistent() error {
+	apps := append([]App{d.All}, d.Apps...)
+	for _, a := range apps {
+		for _, b := range a.Latency.Breakdown {
+			if len(b.PartsS) != len(a.Latency.Parts) {
+				return fmt.Errorf("not a result file: app %q: %d parts at %q, want %d", fit(a.Name, 40), len(b.PartsS), fit(b.Quantile, 10), len(a.Latency.Parts))
+			}
+		}
+		s := a.Series
+		for _, v := range [][]Number{s.Failed, s.Cold, s.Starts, s.Up, s.Busy, s.Peak, s.InFlight, s.Latency, s.Backlog} {
+			if len(v) != len(s.Requests) {
+				return fmt.Errorf("not a result file: app %q: series of %d and %d steps", fit(a.Name, 40), len(v), len(s.Requests))
+			}
+		}
+	}
+	return nil
 }

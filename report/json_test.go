@@ -135,7 +135,8 @@ func TestJSONIsReadBack(t *testing.T) {
 }
 
 func TestReadJSONRefuses(t *testing.T) {
-	for text, want := range map[string]string{"": "not a result file", "{}": "no schema_version", `{"schema_version": 99}`: "newer program", "[1]": "not a result file"} {
+	for text, want := range map[string]string{"": "not a result file", "{}": "no schema_version", `{"schema_version": 99}`: "newer program", "[1]": "not a result file",
+		`{"schema_version": 1, "all_apps": {"series": {"requests": [1]}}}`: "0 and 1 steps", `{"schema_version": 1, "apps": [{"latency": {"breakdown": [{"parts_s": [1]}]}}]}`: "1 parts"} {
 		if _, err := ReadJSON(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", text, err, want)
 		}
