@@ -77,6 +77,7 @@ func (e *engine) newApp(i int) {
 			}
 		}
 	}
+	a.ids = make([]idState, 0, a.m.fixedIDs)
 	for id := 0; id < a.m.fixedIDs; id++ {
 		a.newID(rng.Hash(uint64(i), uint64(id)+1, pKey), true)
 	}

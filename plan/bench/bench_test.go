@@ -77,7 +77,11 @@ func TestWorkloadsDoWhatTheySay(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		run, err := j.(*scene).model.Run(context.Background(), 0, noOptions)
+		s, ok := j.(*scene)
+		if !ok {
+			s = j.(replications).scene
+		}
+		run, err := s.model.Run(context.Background(), 0, noOptions)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -98,7 +102,7 @@ func TestWorkloadsDoWhatTheySay(t *testing.T) {
 
 func TestFingerprints(t *testing.T) {
 	measure := func(requests int64) string {
-		r, err := Measure(context.Background(), workloads[0], Options{Runs: 1, Requests: requests})
+		r, err := Measure(context.Background(), workloads[1], Options{Runs: 1, Requests: requests})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -2,10 +2,6 @@ package bench
 
 import (
 	"context"
-	"runtime"
-	"sync"
-	"sync/atomic"
-	"time"
 
 	"berth/models/edge"
 	"berth/sim"
@@ -73,48 +69,12 @@ func cell(ctx context.Context, cfg *edge.Config, n int) (int64, error) {
 func (g *grid) floor(units int64) uint64 { return g.beneath(units) }
 func (g *grid) close() error             { return nil }
 
-// extra compares the wall time of the grid on one core and on two; the faster of
-// two tries counts on each side.
+// extra compares the grid on one core and on two.
 func (g *grid) extra(ctx context.Context, r *Result) error {
-	if runtime.NumCPU() < 2 {
-		return nil
-	}
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
-	best := [3]time.Duration{}
-	for try := range 2 {
-		for workers := 1; workers <= 2; workers++ {
-			runtime.GOMAXPROCS(workers)
-			wall, err := g.together(ctx, workers)
-			if err != nil {
-				return err
-			}
-			if try == 0 || wall < best[workers] {
-				best[workers] = wall
-			}
-		}
-	}
-	r.TwoCoreSpeed = best[1].Seconds() / best[2].Seconds()
-	return nil
-}
-
-// together runs all cells on several workers and returns the wall time.
-func (g *grid) together(ctx context.Context, workers int) (time.Duration, error) {
-	begin := time.Now()
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	errs := make([]error, workers)
-	for w := range workers {
-		wg.Go(func() {
-			for i := next.Add(1) - 1; int(i) < len(g.cells) && errs[w] == nil; i = next.Add(1) - 1 {
-				_, errs[w] = cell(ctx, g.cells[i], 0)
-			}
-		})
-	}
-	wg.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return 0, err
-		}
-	}
-	return time.Since(begin), nil
+	var err error
+	r.TwoCoreSpeed, err = twoCores(len(g.cells), func(i int) error {
+		_, err := cell(ctx, g.cells[i], 0)
+		return err
+	})
+	return err
 }
