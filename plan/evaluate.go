@@ -27,6 +27,7 @@ func Evaluate(cfg *edge.Config, runs []*result.Run, opt ReplicateOptions) *resul
 		r.SLO = append(r.SLO, result.Judge(t, r.Metrics, r.Partial))
 	}
 	r.Headroom = headroom(cfg, r.Pooled)
+	r.Theory = theoryRows(cfg, r.Metrics)
 	r.Warnings = warnings(cfg, r, opt)
 	return r
 }
