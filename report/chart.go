@@ -60,7 +60,7 @@ var legendTop = map[string]any{"show": true, "type": "scroll", "top": 0, "left":
 var noLegend = map[string]any{"show": false}
 
 func grid(top, right int) map[string]any {
-	return map[string]any{"left": 8, "right": right, "top": top, "bottom": 4, "containLabel": true}
+	return map[string]any{"left": 8, "right": right, "top": top, "bottom": 8, "containLabel": true}
 }
 
 // tooltip shows the values under the pointer through a named formatter.

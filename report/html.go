@@ -155,14 +155,13 @@ type htmlCell struct {
 	Text string
 }
 
-// HTMLRows are the rows with their columns' alignment, texts cut to a length that
-// a page can hold.
+// HTMLRows are the rows with their columns' alignment.
 func (t *table) HTMLRows() []htmlRow {
 	out := make([]htmlRow, len(t.Rows))
 	for i, row := range t.Rows {
 		out[i].Total = t.Total && i == len(t.Rows)-1
 		for j, c := range row {
-			out[i].Cells = append(out[i].Cells, htmlCell{t.Columns[j].Num, fit(c, 300)})
+			out[i].Cells = append(out[i].Cells, htmlCell{t.Columns[j].Num, c})
 		}
 	}
 	return out

@@ -75,6 +75,11 @@ func plain(s string) string {
 
 // fit is plain(s) in at most width columns, the rest replaced by an ellipsis.
 func fit(s string, width int) string {
+	// A column takes a rune and at most its marks, so measure no more of a long
+	// text than can be shown, and then some for what plain removes.
+	if most := (width + 1) * (1 + maxMarks) * 8 * utf8.UTFMax; len(s) > most {
+		s = strings.ToValidUTF8(s[:most], "") + "…"
+	}
 	s = plain(s)
 	if twwidth.Width(s) <= width {
 		return s

@@ -42,7 +42,16 @@ type table struct {
 func text(head string) column { return column{Head: head} }
 func num(head string) column  { return column{Head: head, Num: true} }
 
-func (t *table) add(cells ...string) { t.Rows = append(t.Rows, cells) }
+// maxCell is the width of the longest text that any form shows in a cell.
+const maxCell = 300
+
+// add appends a row, its cells made harmless and cut to what a page can hold.
+func (t *table) add(cells ...string) {
+	for i, c := range cells {
+		cells[i] = fit(c, maxCell)
+	}
+	t.Rows = append(t.Rows, cells)
+}
 
 // only is the table with some of its columns.
 func (t *table) only(columns ...int) *table {

@@ -20,7 +20,7 @@ import (
 const (
 	span   = 30 * sim.Day
 	step   = 10 * sim.Minute
-	sample = 4000 // recorded requests of an app and replication, each standing for weight
+	sample = 1500 // recorded requests of an app and replication, each standing for weight
 )
 
 // shape is what tells the apps apart.
@@ -38,9 +38,9 @@ type shape struct {
 }
 
 var shapes = []shape{
-	{"parser", "basic", 0.25, 1024, 4000, 24_000, 0.42, 0.031, 180, 14, 3.5, "session", "nearest-prefetched", 100, 0, 3100},
-	{"preview", "standard-1", 0.5, 4096, 8000, 6_500, 0.19, 0.012, 49, 4.1, 0.8, "key", "nearest-prefetched", 40, 0, 160},
-	{"nightly", "standard-2", 1, 6144, 12000, 1_100, 9.5, 0.22, 8, 0.7, 1.9, "per-request", "fixed WEUR", 60, 33_000, 41},
+	{"parser", "basic", 0.25, 1024, 4000, 24_000, 0.42, 0.031, 480, 14, 3.5, "session", "nearest-prefetched", 100, 0, 3100},
+	{"preview", "standard-1", 0.5, 4096, 8000, 6_500, 0.19, 0.012, 131, 4.1, 0.8, "key", "nearest-prefetched", 40, 0, 160},
+	{"nightly", "standard-2", 1, 6144, 12000, 1_100, 9.5, 0.22, 21, 0.7, 1.9, "per-request", "fixed WEUR", 60, 33_000, 41},
 }
 
 var regions = []struct {
