@@ -35,6 +35,11 @@ func clean(s string, keepLines bool) string {
 	b.Grow(len(s))
 	marks := 0
 	for len(s) > 0 {
+		if c := s[0]; c >= ' ' && c <= '~' { // most of every text
+			b.WriteByte(c)
+			s, marks = s[1:], 0
+			continue
+		}
 		r, size := utf8.DecodeRuneInString(s)
 		if r == utf8.RuneError && size == 1 {
 			b.WriteRune(utf8.RuneError)
