@@ -23,8 +23,11 @@ const dash = "-"
 // exponent and without digits before the point being lost: 1234.5 with 3 digits
 // is 1235.
 func significant(v float64, digits int) string {
-	if v == 0 {
+	switch a := math.Abs(v); {
+	case a == 0:
 		return "0"
+	case a < 1e-6: // a page of zeros tells no more
+		return "<0.000001"
 	}
 	exponent := int(math.Floor(math.Log10(math.Abs(v))))
 	decimals := digits - 1 - exponent
@@ -42,7 +45,7 @@ func significant(v float64, digits int) string {
 // trimmed is significant without zeros at its end: 3 and not 3.00.
 func trimmed(v float64, digits int) string {
 	s := significant(v, digits)
-	if strings.Contains(s, ".") {
+	if strings.Contains(s, ".") && s[0] != '<' {
 		s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
 	}
 	return s

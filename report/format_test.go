@@ -19,7 +19,7 @@ func TestFormats(t *testing.T) {
 		{Size(350_000), "350 kB"}, {Size(1.2e9), "1.2 GB"}, {Size(12), "12 B"}, {MiB(256), "256 MiB"}, {MiB(4096), "4 GiB"}, {MiB(6 << 20), "6 TiB"},
 		{Quantity(3, "s"), "3 s"}, {Quantity(0.03, "1"), "3.0 %"}, {Quantity(38, "vCPU"), "38 vCPU"}, {Quantity(1, "requests"), "1 request"}, {Quantity(1, "requests/s"), "1 requests/s"}, {Quantity(50_000, "MB"), "50 GB"}, {Quantity(7, ""), "7"},
 		{PlusMinus(None, "s"), ""}, {PlusMinus(0.3, "s"), "± 300 ms"},
-		{grouped(-0.001, 2), "0.00"}, {grouped(1234567.891, 2), "1,234,567.89"}, {significant(9.996, 3), "10.0"}, {significant(1234.5, 3), "1234"}, {significant(0.00099996, 3), "0.00100"},
+		{grouped(-0.001, 2), "0.00"}, {grouped(1234567.891, 2), "1,234,567.89"}, {significant(9.996, 3), "10.0"}, {rate(1e-80), "<0.000001"}, {significant(1234.5, 3), "1234"}, {significant(0.00099996, 3), "0.00100"},
 		{plural(1, "run", "runs"), "1 run"}, {plural(1200, "run", "runs"), "1,200 runs"},
 	} {
 		if c.got != c.want {

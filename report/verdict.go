@@ -102,6 +102,9 @@ func name(targets []Target) string {
 
 func headline(d *Document) string {
 	t := d.All.Traffic
+	if b := d.All.Background; t.Requests == 0 && b != nil {
+		return fmt.Sprintf("%s of %s background messages done, the oldest after %s", Count(Number(b.Done)), Count(Number(b.In)), Seconds(b.Age.Max))
+	}
 	if t.Requests == 0 {
 		return "no request was sent"
 	}
@@ -112,7 +115,14 @@ func headline(d *Document) string {
 	if m, ok := d.metric("", "p99(latency)"); ok && m.Value.Mean.Known() {
 		p99 = m.Value.Mean // as the targets are judged: the mean over replications
 	}
-	return fmt.Sprintf("p99 latency %s, %s of requests failed, %s waited for a start", Seconds(p99), Share(t.ErrorShare), Share(t.ColdShare))
+	failed, waited := Share(t.ErrorShare)+" of requests failed", Share(t.ColdShare)+" waited for a start"
+	if t.Failed == 0 {
+		failed = "no request failed"
+	}
+	if t.Cold == 0 {
+		waited = "none waited for a start"
+	}
+	return fmt.Sprintf("p99 latency %s, %s, %s", Seconds(p99), failed, waited)
 }
 
 // moneyClause says what the month costs, unless a target named before says it,
@@ -126,7 +136,11 @@ func moneyClause(d *Document, named []Target) string {
 	for _, t := range named {
 		said = said || t.Metric.Name == "bill" && t.Metric.App == ""
 	}
-	amount := "about " + RoundUSD(Number(total)) + " a month"
+	mean := Number(total)
+	if e := d.Bill.Total; e != nil && e.Mean.Known() {
+		mean = e.Mean // as the targets are judged
+	}
+	amount := "about " + RoundUSD(mean) + " a month"
 	idle := d.Bill.share("idle time")
 	if !(total > 0 && idle.Known() && idle > 0) {
 		if said {
