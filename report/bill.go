@@ -77,7 +77,7 @@ func WriteBillAgainst(w io.Writer, actual billing.Bill, simulated *Document, for
 	if format != "" && format != "text" && format != "markdown" {
 		return fmt.Errorf("a comparison of bills is written as text or markdown, not as %q", fit(format, 40))
 	}
-	real, model := newBill(actual), simulated.Bill
+	billed, model := newBill(actual), simulated.Bill
 	t := &table{ID: "against", Title: "Actual against simulated", Total: true, Columns: []column{text("Line"), num("Actual use"), num("Simulated"), num("Change"),
 		num("Actual, USD"), num("Sim., USD"), num("Diff., USD")}}
 	row := func(label, unit, a, b, usd1, usd2 string) {
@@ -85,7 +85,7 @@ func WriteBillAgainst(w io.Writer, actual billing.Bill, simulated *Document, for
 		t.add(label+", "+unit, usage(a), usage(b), change(decimal(a), decimal(b)), grouped(x, 2), grouped(y, 2), signed(y-x))
 	}
 	seen := map[string]bool{}
-	for _, l := range real.Lines {
+	for _, l := range billed.Lines {
 		m := model.line(l.SKU)
 		seen[l.SKU] = true
 		if decimal(l.Gross) != 0 || decimal(m.Gross) != 0 {
@@ -97,10 +97,10 @@ func WriteBillAgainst(w io.Writer, actual billing.Bill, simulated *Document, for
 			row(m.Label, m.Unit, "0", m.Gross, "0", m.AmountUSD)
 		}
 	}
-	a, b := decimal(real.TotalUSD), decimal(model.TotalUSD)
+	a, b := decimal(billed.TotalUSD), decimal(model.TotalUSD)
 	t.add("total", "", "", change(a, b), grouped(a, 2), grouped(b, 2), signed(b-a))
-	if real.Date != model.Date {
-		t.Note = fmt.Sprintf("Prices differ in date: %s actual, %s simulated.", real.Date, model.Date)
+	if billed.Date != model.Date {
+		t.Note = fmt.Sprintf("Prices differ in date: %s actual, %s simulated.", billed.Date, model.Date)
 	}
 	last := fmt.Sprintf("Simulated %s against %s billed: %s.", USD(Number(b)), USD(Number(a)), change(a, b))
 	return writeTables(w, []*table{t}, format, o, last)

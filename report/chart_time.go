@@ -101,11 +101,11 @@ func (d *Document) timeCharts() []*chart {
 	if !ok {
 		return nil
 	}
-	charts := []*chart{d.loadChart(c), d.instanceChart(c), d.troubleChart(c), d.slownessChart(c)}
+	all := []*chart{d.loadChart(c), d.instanceChart(c), d.troubleChart(c), d.slownessChart(c)}
 	t := d.timeTable(c)
 	columns := [][]int{{0, 1, 2}, {0, 6, 7, 8}, {0, 3, 4, 5}, {0, 9}}
 	var out []*chart
-	for i, ch := range charts {
+	for i, ch := range all {
 		if ch != nil {
 			ch.Wide, ch.Table = true, t.only(columns[i]...)
 			out = append(out, ch)

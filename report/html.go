@@ -135,11 +135,7 @@ func (d *Document) pageFigures() []pageFigure {
 		if h := m.Value.Half(); h.Known() {
 			half = PlusMinus(h, m.Unit) + " (95 %)"
 		}
-		value := Quantity(m.Value.Mean, m.Unit)
-		if m.Unit == "requests" || m.Unit == "instances" {
-			value, half = Count(m.Value.Mean), strings.TrimSuffix(strings.Replace(half, " "+m.Unit, "", 1), "")
-		}
-		out = append(out, pageFigure{Label: fit(m.Label, 60), Value: value, Half: half})
+		out = append(out, pageFigure{Label: fit(m.Label, 60), Value: Quantity(m.Value.Mean, m.Unit), Half: half})
 	}
 	return out
 }

@@ -72,13 +72,13 @@ func targetsClause(d *Document) (string, []Target) {
 	case n == 0:
 		return "No targets set: " + headline(d), nil
 	case len(violated) > 0:
-		s := fmt.Sprintf("Misses %d of %s: %s", len(violated), plural(n, "target", "targets"), name(violated))
+		s := fmt.Sprintf("Misses %d of %s: %s", len(violated), plural(n, "target", "targets"), enumerate(violated))
 		if len(open) > 0 {
 			s += fmt.Sprintf("; %d not proven", len(open))
 		}
 		return s, violated[:min(maxNamed, len(violated))]
 	case len(open) > 0:
-		return fmt.Sprintf("Meets %d of %s, %d not proven: %s", n-len(open), plural(n, "target", "targets"), len(open), name(open)), open[:min(maxNamed, len(open))]
+		return fmt.Sprintf("Meets %d of %s, %d not proven: %s", n-len(open), plural(n, "target", "targets"), len(open), enumerate(open)), open[:min(maxNamed, len(open))]
 	case n == 1:
 		return "Meets its target: " + headline(d), nil
 	}
@@ -88,8 +88,8 @@ func targetsClause(d *Document) (string, []Target) {
 	return fmt.Sprintf("Meets all %d targets: %s", n, headline(d)), nil
 }
 
-// name joins the first targets and counts the rest.
-func name(targets []Target) string {
+// enumerate joins the first targets and counts the rest.
+func enumerate(targets []Target) string {
 	var s []string
 	for _, t := range targets[:min(maxNamed, len(targets))] {
 		s = append(s, shortTarget(t))

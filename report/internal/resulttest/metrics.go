@@ -34,7 +34,7 @@ func addMetrics(r *result.Result) {
 		i := interval(values)
 		r.Metrics = append(r.Metrics, result.Metric{Key: result.Key{Name: name}, Label: label, Unit: unit, Values: values, Mean: i.Mean, Interval: i, Count: 4_700_000, Better: better})
 	}
-	add("requests", "Requests a month", "requests", 0, over(requests))
+	add("requests", "requests", "", 0, over(requests))
 	for _, q := range []struct {
 		name string
 		p    float64
