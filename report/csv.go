@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"time"
 
 	"berth/models/result"
 )
@@ -111,12 +112,17 @@ func (d *Document) metricsCSV() csvFile {
 }
 
 func (d *Document) seriesCSV() csvFile {
-	f := csvFile{name: "series.csv", header: []string{"app", "time_s", "start", "step_s", "requests", "failed", "cold", "starts", "instances_up", "instances_busy",
+	f := csvFile{name: "series.csv", header: []string{"app", "time_s", "time", "step_s", "requests", "failed", "cold", "starts", "instances_up", "instances_busy",
 		"instances_peak", "in_flight", "latency_mean_s", "backlog"}}
 	for _, a := range d.Apps {
 		s := a.Series
+		start, err := time.Parse(time.RFC3339, s.Start)
 		for i := range s.Requests {
-			f.add(spreadsheet(a.Name), cell(Number(i)*s.StepS), s.Start, cell(s.StepS), cell(s.Requests[i]), cell(s.Failed[i]), cell(s.Cold[i]), cell(s.Starts[i]),
+			at := ""
+			if err == nil {
+				at = stamp(start.Add(time.Duration(float64(i) * float64(s.StepS) * float64(time.Second))))
+			}
+			f.add(spreadsheet(a.Name), cell(Number(i)*s.StepS), at, cell(s.StepS), cell(s.Requests[i]), cell(s.Failed[i]), cell(s.Cold[i]), cell(s.Starts[i]),
 				cell(s.Up[i]), cell(s.Busy[i]), cell(s.Peak[i]), cell(s.InFlight[i]), cell(s.Latency[i]), cell(s.Backlog[i]))
 		}
 	}
