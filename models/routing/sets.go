@@ -3,29 +3,37 @@ package routing
 import "berth/sim/rng"
 
 // heap is a binary heap of items by a key, ties by the order of becoming idle.
+// Keys are worked out once, as an item comes in.
 type heap struct {
 	key   func(Item) int64
-	items []Item
+	items []keyed
+}
+
+type keyed struct {
+	key  int64
+	item Item
 }
 
 func ordered(key func(Item) int64) Set { return &heap{key: key} }
 
-func (h *heap) less(a, b Item) bool {
-	ka, kb := h.key(a), h.key(b)
-	return ka < kb || ka == kb && a.Idle < b.Idle
+func less(a, b *keyed) bool {
+	return a.key < b.key || a.key == b.key && a.item.Idle < b.item.Idle
 }
 
 // Add implements Set.
 func (h *heap) Add(x Item) {
-	h.items = append(h.items, x)
-	for i := len(h.items) - 1; i > 0; {
+	k := keyed{h.key(x), x}
+	h.items = append(h.items, k)
+	i := len(h.items) - 1
+	for i > 0 {
 		up := (i - 1) / 2
-		if !h.less(h.items[i], h.items[up]) {
+		if !less(&k, &h.items[up]) {
 			break
 		}
-		h.items[i], h.items[up] = h.items[up], h.items[i]
+		h.items[i] = h.items[up]
 		i = up
 	}
+	h.items[i] = k
 }
 
 // Take implements Set.
@@ -33,24 +41,29 @@ func (h *heap) Take(*rng.Stream) (Item, bool) {
 	if len(h.items) == 0 {
 		return Item{}, false
 	}
-	top := h.items[0]
+	top := h.items[0].item
 	last := len(h.items) - 1
-	h.items[0] = h.items[last]
+	k := h.items[last]
 	h.items = h.items[:last]
-	for i := 0; ; {
+	if last == 0 {
+		return top, true
+	}
+	i := 0
+	for {
 		c := 2*i + 1
 		if c >= last {
 			break
 		}
-		if c+1 < last && h.less(h.items[c+1], h.items[c]) {
+		if c+1 < last && less(&h.items[c+1], &h.items[c]) {
 			c++
 		}
-		if !h.less(h.items[c], h.items[i]) {
+		if !less(&h.items[c], &k) {
 			break
 		}
-		h.items[i], h.items[c] = h.items[c], h.items[i]
+		h.items[i] = h.items[c]
 		i = c
 	}
+	h.items[i] = k
 	return top, true
 }
 
@@ -83,7 +96,7 @@ type Numbers struct {
 // Lowest is the number that Take would give.
 func (n *Numbers) Lowest() int32 {
 	if len(n.free.items) > 0 {
-		return n.free.items[0].Number
+		return n.free.items[0].item.Number
 	}
 	return n.next
 }
