@@ -108,13 +108,13 @@ func (p *Pool) Earliest(r int32, s *Spec, now sim.Time) sim.Time {
 		if left < 0 {
 			left = 0
 		}
-		return max(now+1, now+sim.Time(ceilDiv(left, rate))) + q.IO
+		return now + sim.Time(ceilDiv(left, rate)) + q.IO
 	default:
 		from := q.At
 		if q.in == inWait { // waits for a slot: not before something inside changes
 			from = p.NextChange(q.Inst, s)
 		}
-		return max(now+1, from+sim.Time(ceilDiv(q.CPU, rate))+q.IO)
+		return max(now, from+sim.Time(ceilDiv(q.CPU, rate))+q.IO)
 	}
 }
 
@@ -203,13 +203,13 @@ func (p *Pool) arrive(i int32, in *Instance, s *Spec, t sim.Time) Outcome {
 		return DiskFull
 	}
 	p.pop(&in.inbox)
-	in.Inboxn--
 	q.Arrive = t
 	if q.Kind == KindMessage {
 		in.Msgn++
 		p.beginCPU(in, s, r, t)
 		return OK
 	}
+	in.Inboxn--
 	in.Requests++
 	if in.InFlight() == 0 {
 		in.busyFrom = t
@@ -350,9 +350,7 @@ func (p *Pool) nextMessage(m int32, t sim.Time) {
 		return
 	}
 	q.At = at
-	in := &p.Insts[q.Inst]
-	in.Inboxn++
-	p.push(&in.inbox, m)
+	p.push(&p.Insts[q.Inst].inbox, m)
 }
 
 // finishMessage tallies a message through Done and delivers the next; a
@@ -361,6 +359,7 @@ func (p *Pool) finishMessage(in *Instance, m int32, t sim.Time) {
 	q := &p.Reqs[m]
 	arrived, began := q.Arrive, q.Began
 	q.At = t
+	in.LastFinish = max(in.LastFinish, t) // one that outlives its connection keeps the instance awake
 	done := p.NewRequest()
 	q = &p.Reqs[m]
 	d := &p.Reqs[done]
@@ -378,7 +377,8 @@ func (p *Pool) finishMessage(in *Instance, m int32, t sim.Time) {
 func (p *Pool) nextMessageAfter(m int32, from, now sim.Time) {
 	q := &p.Reqs[m]
 	parent := q.Parent
-	if p.Reqs[parent].Gen != q.ParentGen {
+	// The connection may have ended within the same Advance and not be freed yet.
+	if c := &p.Reqs[parent]; c.Gen != q.ParentGen || now > c.Began+c.IO {
 		p.FreeRequest(m)
 		return
 	}
@@ -388,9 +388,7 @@ func (p *Pool) nextMessageAfter(m int32, from, now sim.Time) {
 		return
 	}
 	q.At = max(at, now)
-	in := &p.Insts[q.Inst]
-	in.Inboxn++
-	p.push(&in.inbox, m)
+	p.push(&p.Insts[q.Inst].inbox, m)
 }
 
 // WorkLeft is the CPU work that the requests inside an instance advanced to t
@@ -416,13 +414,13 @@ func (p *Pool) WorkLeft(i int32, s *Spec, t sim.Time) (left, total int64) {
 }
 
 // Empty removes every request inside (computing, in I/O, waiting) as of time t
-// and returns the work their CPU had left, in 1/1024 vCPU-ns. They are listed in
+// and returns the work that their CPU has done, in 1/1024 vCPU-ns. They are listed in
 // p.Done; requests on their way stay in the inbox, but messages of connections
 // are forgotten.
-func (p *Pool) Empty(i int32, s *Spec, t sim.Time) (workLeft int64) {
+func (p *Pool) Empty(i int32, s *Spec, t sim.Time) (workDone int64) {
 	p.Done = p.Done[:0]
 	in := &p.Insts[i]
-	workLeft, _ = p.WorkLeft(i, s, t)
+	left, total := p.WorkLeft(i, s, t)
 	if in.InFlight() > 0 {
 		if in.CPUn > 0 {
 			in.step(s, t)
@@ -444,7 +442,7 @@ func (p *Pool) Empty(i int32, s *Spec, t sim.Time) (workLeft int64) {
 	in.waitHead, in.waitTail = None, None
 	in.CPUn, in.Msgn, in.IOn, in.Waitn, in.MemIn = 0, 0, 0, 0, 0
 	p.dropMessages(in)
-	return workLeft
+	return total - left
 }
 
 // lost lists a request as gone at t; messages are forgotten.
@@ -465,7 +463,6 @@ func (p *Pool) dropMessages(in *Instance) {
 	for in.inbox != None {
 		r := p.pop(&in.inbox)
 		if p.Reqs[r].Kind == KindMessage {
-			in.Inboxn--
 			p.FreeRequest(r)
 			continue
 		}

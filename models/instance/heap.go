@@ -15,7 +15,7 @@ func before(t1 sim.Time, s1 uint32, t2 sim.Time, s2 uint32) bool {
 // meld joins two heaps and returns the smaller root.
 func (p *Pool) meld(a, b int32) int32 {
 	x, y := &p.Reqs[a], &p.Reqs[b]
-	if before(y.At, y.Seq, x.At, x.Seq) {
+	if before(y.At, y.Seq, x.At, x.Seq) || y.At == x.At && y.Seq == x.Seq && y.Tries < x.Tries {
 		a, b = b, a
 		x, y = y, x
 	}

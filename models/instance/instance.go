@@ -40,7 +40,7 @@ type Instance struct {
 	Msgn     int32 // messages computing; they take no slot
 	IOn      int32 // in I/O
 	Waitn    int32 // waiting for a slot
-	Inboxn   int32
+	Inboxn   int32 // on their way, messages of connections apart
 	Assigned int32 // pool: requests the Durable Object has sent and not got back
 
 	inbox, cpu, io     int32 // heaps of requests by (At, Seq)

@@ -57,8 +57,9 @@ type Request struct {
 
 	CW, WD, DC int32 // ns
 	StartWait  sim.Time
-	JWD, JDC   float32 // jitter of the hops as a share, drawn when sent
-	Calls      int32   // backend calls still to be priced by the container's place
+	Backend    sim.Time // part of IO: round trips to the backend
+	JWD, JDC   float32  // jitter of the hops as a share, drawn when sent
+	Calls      int32    // to the backend, priced by the container's place
 
 	Self      int32 // its own index
 	App       int32
