@@ -156,20 +156,42 @@ func (v *Variant) clause(metric, name string) string {
 // moved is the change in percent, or in the unit where the base is 0.
 func (x Difference) moved() string {
 	if x.Relative.Mean.Known() {
-		return signed(x.Relative.Mean, "1")
+		return percentage(x.Relative.Mean)
 	}
-	return signed(x.Delta.Mean, x.Unit)
+	return shift(x.Delta.Mean, x.Unit)
 }
 
-// signed writes a change with its sign.
-func signed(n Number, unit string) string {
-	if !n.Known() {
-		return dash
-	}
+// shift writes a change with its sign; that of a share in percentage points.
+func shift(n Number, unit string) string {
+	sign := "+"
 	if n < 0 {
-		return "-" + Quantity(-n, unit)
+		n, sign = -n, "-"
 	}
-	return "+" + Quantity(n, unit)
+	switch {
+	case !n.Known():
+		return dash
+	case n == 0:
+		return "0"
+	case unit == "1":
+		return sign + trimmed(float64(n)*100, 2) + " pp"
+	case unit == "/s":
+		return sign + trimmed(float64(n), 2) + "/s"
+	}
+	return sign + Quantity(n, unit)
+}
+
+// percentage writes a relative change with its sign.
+func percentage(n Number) string {
+	v := float64(n) * 100
+	switch {
+	case !n.Known():
+		return dash
+	case v > -0.005 && v < 0.005:
+		return "0.00 %"
+	case v > 0:
+		return "+" + trimmed(v, 3) + " %"
+	}
+	return trimmed(v, 3) + " %"
 }
 
 // JSON writes the comparison as indented JSON.

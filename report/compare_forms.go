@@ -80,7 +80,7 @@ func (d *Comparison) HTML(w io.Writer) error {
 
 // sections are the candidates side by side, then each variant.
 func (d *Comparison) sections() []section {
-	out := []section{{ID: "side-by-side", Heading: "Side by side", Lead: together(d.Verdict), Blocks: blocks(d.sideBySide(), d.targetTable())}}
+	out := []section{{ID: "side-by-side", Heading: "Side by side", Lead: "One row for each candidate. A change stands where the paired interval shows one.", Blocks: blocks(d.sideBySide(), d.targetTable())}}
 	for i := range d.Variants {
 		v := &d.Variants[i]
 		out = append(out, section{ID: fmt.Sprintf("variant-%d", i+1), Heading: fit(v.Name, maxName),

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -84,7 +85,7 @@ func (d *Document) mean(name string) string {
 func (d *Comparison) differenceTable(i int) *table {
 	v := &d.Variants[i]
 	t := &table{ID: fmt.Sprintf("variant-%d", i+1), Title: fit(v.Name, 60) + " against " + fit(d.Base, 60),
-		Columns: []column{text("Metric"), num("Base"), num("Variant"), num("Difference, 95 %"), num("Change"), text("Shown")}}
+		Columns: []column{text("What"), text("Metric"), num("Base"), num("Variant"), num("Difference, 95 %"), num("Change"), text("Shown")}, Brief: []int{1, 2, 3, 4, 5, 6}}
 	apps := 1
 	if len(d.candidates[0].Apps) > 1 {
 		apps = 2
@@ -92,7 +93,7 @@ func (d *Comparison) differenceTable(i int) *table {
 	for _, bill := range []bool{false, true} {
 		for _, x := range v.Differences {
 			if x.isBill() == bill && x.isShown() && (x.App == "" || apps > 1 && (x.Metric == "bill" || x.Metric == "p99(latency)")) {
-				t.add(x.name(), Quantity(x.Base.Mean, x.Unit), Quantity(x.Variant.Mean, x.Unit), x.interval(), relativeChange(x), x.Change)
+				t.add(x.name(), x.key(), Quantity(x.Base.Mean, x.Unit), Quantity(x.Variant.Mean, x.Unit), x.interval(), relativeChange(x), x.Change)
 			}
 		}
 	}
@@ -111,22 +112,39 @@ func (x Difference) name() string {
 	return fit(s, 44)
 }
 
+// key is the metric as a gate names it.
+func (x Difference) key() string {
+	if x.App != "" {
+		return fit(x.App, 24) + ": " + x.Metric
+	}
+	return x.Metric
+}
+
 func (x Difference) interval() string {
 	if x.Delta.Mean == 0 {
 		return "0"
 	}
-	s := signed(x.Delta.Mean, x.Unit)
+	s := shift(x.Delta.Mean, x.Unit)
 	if h := x.Delta.Half(); h.Known() && h > 0 {
-		s += " " + PlusMinus(h, x.Unit)
+		s += " ± " + strings.TrimPrefix(shift(rounded(h), x.Unit), "+")
 	}
 	return s
+}
+
+// rounded is a half width with the two digits that matter.
+func rounded(n Number) Number {
+	v, err := strconv.ParseFloat(strconv.FormatFloat(float64(n), 'g', 2, 64), 64)
+	if err != nil {
+		return n
+	}
+	return Number(v)
 }
 
 func relativeChange(x Difference) string {
 	if !x.Relative.Mean.Known() || x.Delta.Mean == 0 {
 		return ""
 	}
-	return signed(x.Relative.Mean, "1")
+	return percentage(x.Relative.Mean)
 }
 
 // targetTable holds the verdicts of the scenarios' own targets, a column for
@@ -147,29 +165,26 @@ func (d *Comparison) targetTable() *table {
 
 // gateTable holds the judged gates.
 func (d *Comparison) gateTable() *table {
-	t := &table{ID: "gates", Title: "Gates", Columns: []column{text("Fails if"), text("Variant"), text("Verdict"), num("Change"), num("95 % interval"), text("Why")}}
+	t := &table{ID: "gates", Title: "Gates", Columns: []column{text("Fails if"), text("Variant"), text("Verdict"), num("Change"), num("95 % interval"), text("Why")}, Brief: []int{0, 1, 2, 3, 4}}
 	for _, g := range d.Gates {
 		t.add(g.Text, fit(g.Variant, maxName), g.Verdict, g.moved(), g.bounds(), g.Why)
 	}
 	return t
 }
 
-func (g Gate) estimate() (Estimate, string) {
+// change is a percentage of the base, or in the unit where the base is 0.
+func (g Gate) change(share, amount Number) string {
 	if g.Percent.Mean.Known() {
-		return g.Percent, "1"
+		return percentage(share)
 	}
-	return g.Delta, g.Unit
+	return shift(amount, g.Unit)
 }
 
-func (g Gate) moved() string {
-	e, unit := g.estimate()
-	return signed(e.Mean, unit)
-}
+func (g Gate) moved() string { return g.change(g.Percent.Mean, g.Delta.Mean) }
 
 func (g Gate) bounds() string {
-	e, unit := g.estimate()
-	if !e.Low.Known() || !e.High.Known() {
+	if !g.Delta.Low.Known() || !g.Delta.High.Known() {
 		return dash
 	}
-	return signed(e.Low, unit) + " to " + signed(e.High, unit)
+	return g.change(g.Percent.Low, g.Delta.Low) + " to " + g.change(g.Percent.High, g.Delta.High)
 }

@@ -22,6 +22,7 @@ type progress struct {
 	shown    bool
 	at       map[int]sim.Time // how far each replication is
 	silent   bool
+	prefix   string // before the line
 }
 
 func newProgress(p *program, cfg *edge.Config, quiet bool) *progress {
@@ -41,7 +42,7 @@ func (s *progress) update(u plan.Progress) {
 		return
 	}
 	s.last = now
-	text := s.line(u, now.Sub(s.began))
+	text := s.prefix + s.line(u, now.Sub(s.began))
 	if s.terminal {
 		fmt.Fprintf(s.w, "\r\x1b[K%s", text)
 		s.shown = true
