@@ -233,6 +233,22 @@ func (s *suite) series(name string) ([]float64, error) {
 	return xs, nil
 }
 
+// analysis are the reference files whose values the output analysis of the
+// simulator gives too, beside the analytic module.
+var analysis = map[string]func(c *checks){
+	"t_quantiles": func(c *checks) {
+		n := float64(c.whole("n_replications"))
+		t := stats.TQuantile(c.number("confidence"), n-1)
+		c.near("t_quantile", t)
+		c.near("half_width_per_unit_sd", t/math.Sqrt(n))
+	},
+	"coverage_band": func(c *checks) {
+		lo, hi := stats.BinomialBand(int(c.whole("macro_replications")), c.number("confidence"), c.number("two_sided_alpha"))
+		c.near("min_covering", float64(lo))
+		c.near("max_covering", float64(hi))
+	},
+}
+
 func checkOutput(s *suite, row map[string]string, c *checks) error {
 	xs, err := s.series(row["series"])
 	if err != nil {

@@ -89,7 +89,7 @@ func (s *suite) burstQuantile(ctx context.Context, p float64, r *Row) error {
 	half := (at(p+iv.Half) - at(p-iv.Half)) / 2
 	r.Reference = fmt.Sprintf("%.6g", exact)
 	e := Estimate{Column: r.Metric, Reference: r.Reference, Mean: iv.Mean, Half: iv.Half, Replications: len(shares), Events: int64(len(all))}
-	judge(r, e, shares, p, 0)
+	judge(r, e, len(shares), p, 0)
 	r.counts = false // no row of the suite
 	r.Simulated.Mean, r.Simulated.Half = at(p), half
 	r.Why = strings.TrimSpace(r.Why + " " + benchmark[p])

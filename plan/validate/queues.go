@@ -163,7 +163,8 @@ func mgInf(c *cells, s sizes) (experiment, error) {
 }
 
 // mtgInf looks once a replication, at t_s or the same phase of a later period
-// where the start from empty would still show.
+// where the start from empty would still show. Who came so early that he is gone
+// by then is left out: traffic sets in when it can still be seen.
 func mtgInf(c *cells, s sizes) (experiment, error) {
 	mean, amplitude, period, at := c.number("lambda_mean_per_s"), c.number("lambda_amplitude_per_s"), c.number("period_s"), c.number("t_s")
 	service := law(c, "service", "mean_s", "")
@@ -176,11 +177,12 @@ func mtgInf(c *cells, s sizes) (experiment, error) {
 		at += period
 	}
 	e := experiment{scenario: scenario{measuredS: at}}
-	n := s.perRun * float64(s.replications) / math.Max(1, mean*at)
+	n := s.perRun * float64(s.replications) / math.Max(1, (mean+amplitude)*forget)
 	e.replications = int(math.Min(math.Max(n, float64(s.replications)), 400))
 	e.top = []string{"observe: [" + span(at) + "]"}
 	e.app = map[string]string{"work": work(io), "route": "per-request", "end": "destroy"}
-	e.traffic = fmt.Sprintf("{requests: %s, sine: {amplitude: %s, period: %s}}", perSecond(mean), plainNumber(amplitude/mean), span(period))
+	e.traffic = fmt.Sprintf("{requests: %s, sine: {amplitude: %s, period: %s}, table: [{from: 0s, factor: 0}, {from: %s, factor: 1}]}",
+		perSecond(mean), plainNumber(amplitude/mean), span(period), span(math.Max(at-forget, 1e-9)))
 	e.columns = []string{"mean_busy_at_t"}
 	e.measure = func(r *result.Run) ([]float64, int64) {
 		busy := app(r).Observed[0].Busy

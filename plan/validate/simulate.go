@@ -80,7 +80,8 @@ func (s *suite) simulate(ctx context.Context, make setup, row map[string]string,
 		iv := stats.MeanInterval(values[k], confidence)
 		est := Estimate{Column: column, Reference: row[column], Mean: iv.Mean, Half: iv.Half, Replications: n, Events: events}
 		if k == 0 {
-			judge(r, est, values[k], reference, e.refSE)
+			est.Column, est.Reference = r.Metric, r.Reference
+			judge(r, est, len(values[k]), reference, e.refSE)
 			continue
 		}
 		if !math.IsNaN(est.Mean) && !math.IsNaN(est.Half) {

@@ -152,7 +152,11 @@ type suite struct {
 // of it at once; what is wrong with the program is in the report. When ctx ends
 // early the report is marked Partial.
 func Run(ctx context.Context, opt Options) (*Report, error) {
-	s := &suite{opt: opt, sizes: sizesOf(opt.Full)}
+	return run(ctx, opt, sizesOf(opt.Full))
+}
+
+func run(ctx context.Context, opt Options, size sizes) (*Report, error) {
+	s := &suite{opt: opt, sizes: size}
 	if s.opt.Seed == 0 {
 		s.opt.Seed = 1
 	}
@@ -270,8 +274,8 @@ const fewEvents = 30
 const farOff = 4
 
 // judge gives an estimate its verdict. A reference that was itself simulated
-// has the standard error refSE.
-func judge(row *Row, e Estimate, values []float64, reference, refSE float64) {
+// has the standard error refSE; n is the number of replications.
+func judge(row *Row, e Estimate, n int, reference, refSE float64) {
 	row.Simulated = &e
 	row.counts = true
 	if math.IsNaN(e.Mean) || math.IsNaN(e.Half) {
@@ -289,7 +293,7 @@ func judge(row *Row, e Estimate, values []float64, reference, refSE float64) {
 	}
 	half := e.Half
 	if refSE > 0 {
-		half = math.Hypot(half, stats.TQuantile(confidence, float64(len(values)-1))*refSE)
+		half = math.Hypot(half, stats.TQuantile(confidence, float64(n-1))*refSE)
 	}
 	switch off := math.Abs(e.Mean-reference) / half; {
 	case math.IsNaN(off):
