@@ -80,6 +80,9 @@ func (e *engine) account(a *appState) {
 			e.messageServed(a, q)
 			e.pool.FreeRequest(r)
 		case q.Flags&instance.FlagFailed != 0:
+			if a.m.route == routePool {
+				e.poolReturn(q, q.At)
+			}
 			e.failAt(r, result.FailQueueFull, q.At)
 		default:
 			e.served(a, r)
@@ -91,9 +94,13 @@ func (e *engine) account(a *appState) {
 func (e *engine) served(a *appState, r int32) {
 	q := &e.pool.Reqs[r]
 	fin := q.At
+	e.last = max(e.last, fin)
 	in := &e.pool.Insts[q.Inst]
-	if in.Assigned > 0 {
-		in.Assigned--
+	switch a.m.route {
+	case routePool:
+		e.poolReturn(q, fin)
+	case routeAutoscale:
+		a.doneWork += q.CPU
 	}
 	if fin >= e.warmup {
 		a.work(q.CPU)

@@ -276,6 +276,7 @@ func (e *engine) arriveDO(r int32) {
 	in := &e.pool.Insts[i]
 	switch in.State {
 	case instance.Ready:
+		q.StartWait = e.now - q.AtDO // of one that was turned back
 		e.deliver(i, r)
 	case instance.Draining:
 		q.Flags |= instance.FlagCold
@@ -301,7 +302,7 @@ func (e *engine) arriveDO(r int32) {
 func (e *engine) deliver(i, r int32) {
 	in, q := &e.pool.Insts[i], &e.pool.Reqs[r]
 	a := &e.apps[q.App]
-	if in.Inboxn > 0 && e.pool.Reqs[in.InboxHead()].At <= e.now || in.InFlight() > 0 {
+	if head := in.InboxHead(); head != instance.None && e.pool.Reqs[head].At <= e.now || in.InFlight() > 0 {
 		e.look(i)
 		in = &e.pool.Insts[i]
 		if in.State != instance.Ready {
@@ -310,24 +311,34 @@ func (e *engine) deliver(i, r int32) {
 		}
 		q = &e.pool.Reqs[r]
 	}
+	if in.Hop < 0 {
+		e.measureHop(a, in)
+	}
 	q.DC = jittered(in.Hop, in.SamePoP, q.JDC)
 	q.At = q.AtDO + q.StartWait + sim.Time(q.DC/2)
-	if q.Calls > 0 {
-		b := a.m.backend
-		q.IO += sim.Time(int64(q.Calls) * int64(b.perCall) * int64(b.rtt[in.Pop]))
-		q.Calls = 0
-	}
+	e.priceCalls(a, in, q)
 	e.pool.Deliver(i, r)
 	e.watch(a, i, r)
+}
+
+// priceCalls adds the round trips to the backend, from the PoP of the instance
+// that the request goes to: another one than at a former try, perhaps.
+func (e *engine) priceCalls(a *appState, in *instance.Instance, q *instance.Request) {
+	if q.Calls == 0 {
+		return
+	}
+	b := a.m.backend
+	took := sim.Time(int64(q.Calls) * int64(b.perCall) * int64(b.rtt[in.Pop]))
+	q.IO += took - q.Backend
+	q.Backend = took
 }
 
 // redirect sends a request back to the Durable Object, where it arrives at AtDO
 // or now.
 func (e *engine) redirect(r int32) {
 	q := &e.pool.Reqs[r]
-	q.AtDO = max(q.AtDO, e.now)
 	q.Inst = instance.None
-	e.q.Push(q.AtDO, classArrival, pack(evArriveDO, r, 0))
+	e.q.Push(max(q.AtDO, e.now), classArrival, pack(evArriveDO, r, 0))
 }
 
 // watch queues a look at the instance where the request just delivered may make
@@ -338,9 +349,9 @@ func (e *engine) watch(a *appState, i, r int32) {
 	s := &a.m.spec
 	look := s.MemLimit > 0 && s.MemBase+in.Mem > s.MemLimit ||
 		s.DiskSlack > 0 && in.Requests+int64(in.Inboxn) > s.DiskSlack ||
-		a.m.retries > 0 && e.mayRefuse(in, s)
+		a.m.seesRefusal && e.mayRefuse(in, s)
 	if look {
-		e.later(q.At, classRetry, evLook, i)
+		e.later(q.At, classFree, evLook, i)
 	}
 	if q.Session != instance.None {
 		e.expectSession(r)
@@ -394,23 +405,19 @@ func (e *engine) look(i int32) {
 		return
 	}
 	if in.Inboxn > 0 && (in.State == instance.Ready || in.State == instance.Draining) {
+		// A request handed over later may have come in before one that was on its
+		// way already, and that one now meets the limit.
 		s := &a.m.spec
-		if s.MemLimit > 0 && s.MemBase+in.Mem > s.MemLimit || s.DiskSlack > 0 && in.Requests+int64(in.Inboxn) > s.DiskSlack {
-			e.later(e.pool.Reqs[in.InboxHead()].At, classRetry, evLook, i)
+		if s.MemLimit > 0 && s.MemBase+in.Mem > s.MemLimit || s.DiskSlack > 0 && in.Requests+int64(in.Inboxn) > s.DiskSlack ||
+			a.m.seesRefusal && e.mayRefuse(in, s) {
+			e.later(e.pool.Reqs[in.InboxHead()].At, classFree, evLook, i)
 		}
 	}
 }
 
-// lookAgain is a queued look: at what is inside, or for a suspended instance
-// that found no slot to wake into, at the slots.
-func (e *engine) lookAgain(i int32) {
-	in := &e.pool.Insts[i]
-	switch in.State {
-	case instance.Suspended:
-		if in.PendHead() != instance.None {
-			e.wake(i)
-		}
-	case instance.Ready, instance.Draining:
-		e.look(i)
+// wakeAgain looks again for a slot into which a suspended instance can wake.
+func (e *engine) wakeAgain(i int32) {
+	if in := &e.pool.Insts[i]; in.State == instance.Suspended && in.PendHead() != instance.None {
+		e.wake(i)
 	}
 }

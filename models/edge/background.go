@@ -20,6 +20,7 @@ type backlog struct {
 	inFlight int
 	waitSet  bool
 	pausedTo sim.Time
+	from     int32 // place of the message that came last
 }
 
 func (b *backlog) len() int { return len(b.waiting) - b.head }
@@ -38,7 +39,7 @@ func (b *backlog) pop() message {
 func (e *engine) message(ei int, t sim.Time, place int32) {
 	es := &e.entries[ei]
 	a := &e.apps[es.en.app]
-	es.waiting = append(es.waiting, message{at: t})
+	es.waiting, es.from = append(es.waiting, message{at: t}), place
 	a.queued++
 	if t >= e.warmup {
 		a.out.MessagesIn++
@@ -96,7 +97,7 @@ func (e *engine) wakeBatches(ei int, at sim.Time) {
 
 func (e *engine) batchDue(ei int32) {
 	e.entries[ei].waitSet = false
-	e.dispatchBatches(int(ei), e.entries[ei].nextPl)
+	e.dispatchBatches(int(ei), e.entries[ei].from)
 }
 
 func (e *engine) sendBatch(ei int, place int32) {
@@ -147,7 +148,7 @@ func (e *engine) batchAnswered(si int32) {
 	} else {
 		e.freeSession(si)
 	}
-	e.dispatchBatches(ei, e.entries[ei].nextPl)
+	e.dispatchBatches(ei, e.entries[ei].from)
 }
 
 // batchDone tallies the messages of a batch that was served at t.

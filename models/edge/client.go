@@ -12,6 +12,7 @@ import (
 func (e *engine) failAt(r int32, cause result.Cause, at sim.Time) {
 	q := &e.pool.Reqs[r]
 	a := &e.apps[q.App]
+	e.last = max(e.last, at)
 	if q.Flags&instance.FlagTimedOut == 0 {
 		e.countFailed(a, q, cause, at)
 	}
@@ -100,9 +101,9 @@ func (e *engine) giveUp(a *appState, r int32) {
 		n := e.pool.NewRequest()
 		q = &e.pool.Reqs[r]
 		c := &e.pool.Reqs[n]
-		gen, seq, self := c.Gen, c.Seq, c.Self
+		gen, self := c.Gen, c.Self
 		*c = *q
-		c.Gen, c.Seq, c.Self = gen, seq, self
+		c.Gen, c.Self = gen, self
 		c.Arrive, c.Began, c.At = 0, 0, 0
 		if c.ID != instance.None {
 			e.hold(a, c.ID)

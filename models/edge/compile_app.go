@@ -13,6 +13,7 @@ import (
 	"berth/models/instance"
 	"berth/models/placement"
 	"berth/models/routing"
+	"berth/models/workload"
 	"berth/sim"
 	"berth/sim/dist"
 )
@@ -21,6 +22,11 @@ import (
 func (m *Model) compileApp(ai int, ex Extra) (app, error) {
 	c := &m.cfg.Apps[ai]
 	a := app{cfg: c, index: int32(ai), smart: c.Place.SmartWorker, nearDO: c.Place.Near == "do", retries: c.Client.Retries, warmAt: -1}
+	for _, t := range c.Traffic {
+		open := t.Kind == workload.Requests || t.Kind == workload.WebSockets || t.Kind == workload.Trace
+		a.seesRefusal = a.seesRefusal || !open || c.End != EndSleep
+	}
+	a.seesRefusal = a.seesRefusal || c.Client.Retries > 0
 	a.memBytes = c.Type.MemoryMiB << 20
 	a.spec = m.instanceSpec(ai)
 	var errs []error
@@ -30,6 +36,7 @@ func (m *Model) compileApp(ai int, ex Extra) (app, error) {
 		}
 	}
 	fail(a.compileRoute(c))
+	a.smart = a.smart && !a.routeAtWorker // a Worker that looks at instances stays where it is
 	fail(a.compilePlacement(m, c, ex))
 	a.platform, a.init = orZero(c.Start.Platform, perSecond), orZero(c.Start.Init, perSecond)
 	a.wake, a.shutdown = orZero(c.Start.Wake, perSecond), orZero(c.Shutdown, perSecond)
@@ -39,8 +46,8 @@ func (m *Model) compileApp(ai int, ex Extra) (app, error) {
 	if c.Image.CompressedMB > 0 {
 		a.unpackRatioPct = 100 * c.Image.UnpackedMB / c.Image.CompressedMB
 	}
+	fail(a.compileBackend(m, c)) // before the market's round trips, which include it
 	fail(a.compileImage(m, c, ex))
-	fail(a.compileBackend(m, c))
 	fail(a.compileWarm(m, c))
 	return a, errors.Join(errs...)
 }
@@ -175,7 +182,7 @@ func (a *app) compileImage(m *Model, c *App, ex Extra) error {
 	case c.Image.Prefetch != "" && c.Image.Prefetch != "everywhere":
 		a.have = m.schedule(a, math.MinInt64/2, 0, 0)
 	}
-	if a.policy.Name == "latency-optimal" || a.policy.Doc == "" {
+	if a.policy.Name == "latency-optimal" || len(ex.Placement) > 0 {
 		a.marketRTT = m.marketRTT(a)
 	}
 	if c.Image.PreparedPlaces > 0 {
@@ -303,7 +310,7 @@ func (m *Model) marketRTT(a *app) []float64 {
 			out[h] /= weight
 		}
 		if b := a.backend; b != nil {
-			out[h] += b.calls.Mean() * float64(b.rtt[h]) / 1e6
+			out[h] += b.calls.Mean() * float64(b.perCall) * float64(b.rtt[h]) / 1e6
 		}
 	}
 	return out

@@ -36,6 +36,7 @@ const (
 	evReady                       // a: instance
 	evStartFail                   // a: instance, the second clock
 	evLook                        // a: instance, something inside may become visible
+	evWakeAgain                   // a: instance, suspended, looks again for a slot
 	evExpire                      // a: instance, sleep deadline
 	evExit                        // a: instance, has left after SIGTERM
 	evDrainClock                  // a: instance, waiters of a draining instance give up
@@ -46,7 +47,8 @@ const (
 	evRestore                     // a: PoP
 	evRollout                     // a: app, b: rollout<<8 | step
 	evTouch                       // a: app, b: touch
-	evPoolFree                    // a: pool instance, a slot may be free
+	evPoolLook                    // a: pool instance, something may have left it
+	evPoolFree                    // a: pool instance, its object learns that a slot is free
 	evWarmTick                    // a: app
 	evScaleTick                   // a: app
 	evBatch                       // a: entry, a part-filled batch has waited long enough
@@ -100,6 +102,7 @@ type engine struct {
 	outages     []uint32   // by PoP: how many it has had
 	caches      []*image.Cache
 	sent        uint32
+	last        sim.Time // when a request or a run ended last
 	replays     []replay
 }
 
@@ -259,7 +262,7 @@ func (e *engine) loop(ctx context.Context, progress Progress) error {
 			continue
 		}
 		if at == sim.Never || at > e.horizon {
-			if e.m.cfg.Drain && queued {
+			if e.m.cfg.Drain && (queued || e.runOn()) {
 				e.closeArrivals()
 				continue
 			}
@@ -275,6 +278,27 @@ func (e *engine) loop(ctx context.Context, progress Progress) error {
 		e.now = e.horizon
 	}
 	return nil
+}
+
+// runOn moves a draining run whose queue is empty on to what still happens
+// inside an instance that nothing ends; false when nothing does.
+func (e *engine) runOn() bool {
+	next, at := instance.None, sim.Never
+	for i := range e.pool.Insts {
+		in := &e.pool.Insts[i]
+		if in.State != instance.Ready && in.State != instance.Draining {
+			continue
+		}
+		if t := e.pool.NextChange(int32(i), &e.apps[in.App].m.spec); t < at {
+			next, at = int32(i), t
+		}
+	}
+	if next == instance.None {
+		return false
+	}
+	e.now = max(e.now, at)
+	e.look(next)
+	return true
 }
 
 func (e *engine) nextArrival() (int, sim.Time) {
@@ -320,6 +344,10 @@ func (e *engine) handle(data uint64) {
 		e.rolloutStep(a, gen)
 	case evTouch:
 		e.touch(a, int(gen))
+	case evPoolLook:
+		if e.pool.Insts[a].Gen&(1<<genBits-1) == gen {
+			e.poolLook(a)
+		}
 	case evPoolFree:
 		if e.pool.Insts[a].Gen&(1<<genBits-1) == gen {
 			e.poolFree(a)
@@ -354,7 +382,9 @@ func (e *engine) handleInstance(kind eventKind, i int32) {
 	case evStartFail:
 		e.startFailed(i)
 	case evLook:
-		e.lookAgain(i)
+		e.lookIfRunning(i)
+	case evWakeAgain:
+		e.wakeAgain(i)
 	case evExpire:
 		e.expire(i)
 	case evExit:

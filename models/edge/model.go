@@ -85,6 +85,7 @@ type app struct {
 	unpackRatioPct                                  int64
 	memBytes                                        int64
 	retries                                         int
+	seesRefusal                                     bool // somebody acts on a refusal by a full queue
 	backend                                         *backend
 	catalogue                                       *dist.Alias
 	catalogueBase                                   int32

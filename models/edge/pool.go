@@ -138,13 +138,12 @@ func (e *engine) assign(a *appState, i, r int32) {
 	if q.Flags&instance.FlagCold != 0 {
 		q.StartWait = since
 	}
+	if in.Hop < 0 {
+		e.measureHop(a, in)
+	}
 	q.DC = jittered(in.Hop, in.SamePoP, q.JDC)
 	q.At = e.now + sim.Time(q.DC/2)
-	if q.Calls > 0 {
-		b := a.m.backend
-		q.IO += sim.Time(int64(q.Calls) * int64(b.perCall) * int64(b.rtt[in.Pop]))
-		q.Calls = 0
-	}
+	e.priceCalls(a, in, q)
 	e.pool.Deliver(i, r)
 	e.watch(a, i, r)
 	if in = &e.pool.Insts[i]; a.hasRoom(in) {
@@ -176,30 +175,36 @@ func (e *engine) watchPool(a *appState, i int32) {
 		return
 	}
 	in.FreeAt = at
-	e.later(at, classFree, evPoolFree, i)
+	e.later(at, classFree, evPoolLook, i)
 }
 
-// poolFree looks whether a slot of a pool instance has become free.
-func (e *engine) poolFree(i int32) {
+// poolLook looks whether something has left a pool instance.
+func (e *engine) poolLook(i int32) {
 	in := &e.pool.Insts[i]
-	a := &e.apps[in.App]
 	gen := in.Gen
-	had := in.Assigned
-	e.look(i)
-	in = &e.pool.Insts[i]
-	if in.Gen != gen {
+	e.lookIfRunning(i)
+	if in = &e.pool.Insts[i]; in.Gen != gen {
 		return
 	}
 	if in.FreeAt <= e.now {
 		in.FreeAt = 0
 	}
-	if in.Assigned > 0 {
-		e.watchPool(a, i)
+	e.watchPool(&e.apps[in.App], i)
+}
+
+// poolReturn frees the slot of a request that left an instance at fin once the
+// Durable Object knows.
+func (e *engine) poolReturn(q *instance.Request, fin sim.Time) {
+	e.later(fin+sim.Time(q.DC-q.DC/2), classFree, evPoolFree, q.Inst)
+}
+
+// poolFree is the moment at which the Durable Object learns that a slot is free.
+func (e *engine) poolFree(i int32) {
+	in := &e.pool.Insts[i]
+	in.Assigned--
+	if in.State == instance.Ready {
+		e.offer(&e.apps[in.App], i)
 	}
-	if in.State != instance.Ready || in.Assigned == had {
-		return
-	}
-	e.offer(a, i)
 }
 
 // offer gives a ready instance with room the requests that wait, then offers

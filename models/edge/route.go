@@ -1,6 +1,8 @@
 package edge
 
 import (
+	"math"
+
 	"berth/models/instance"
 	"berth/sim"
 	"berth/sim/rng"
@@ -74,10 +76,13 @@ func (e *engine) release(a *appState, id int32) {
 	e.forget(a, id)
 }
 
+// forgotten is the number of users of an id that nobody can ask for any more.
+const forgotten = math.MinInt32
+
 func (e *engine) forget(a *appState, id int32) {
-	if s := &a.ids[id]; !s.keep && s.refs <= 0 && s.inst == instance.None {
+	if s := &a.ids[id]; !s.keep && s.refs <= 0 && s.refs != forgotten && s.inst == instance.None {
 		a.freeIDs = append(a.freeIDs, id)
-		s.keep = true // not twice; a new owner resets it
+		s.refs = forgotten // not twice; a new owner resets it
 	}
 }
 

@@ -248,7 +248,7 @@ func (e *engine) sessionDue(si int32) {
 			s.armed = false
 		}
 		if s.cur == r {
-			if in := e.pool.Reqs[r].Inst; in != instance.None && e.pool.Insts[in].State != instance.Starting && e.pool.Insts[in].State != instance.Placing {
+			if q := &e.pool.Reqs[r]; q.Inst != instance.None && q.Delivered() { // else the delivery will arm it
 				e.arm(si, max(e.earliestNext(r, s), e.now+1))
 			}
 			return

@@ -266,6 +266,7 @@ func (e *engine) measureHop(a *appState, in *instance.Instance) {
 	if in.ID != instance.None {
 		do = a.ids[in.ID].do
 	}
+	in.Hop = -1 // not known before the object is placed
 	if do >= 0 {
 		in.Hop, in.SamePoP = e.m.rtt[int(do)*e.m.pops+int(in.Pop)], do == in.Pop
 	}
@@ -280,6 +281,9 @@ func (e *engine) releasePending(i int32) {
 		}
 		q := &e.pool.Reqs[r]
 		q.StartWait = max(0, e.now-q.AtDO)
+		if q.AtDO > e.now {
+			q.Flags &^= instance.FlagCold // it comes to a ready instance
+		}
 		if q.Kind == instance.KindPrimeOnly {
 			e.drop(r)
 			continue
@@ -370,7 +374,7 @@ func (e *engine) wake(i int32) {
 			e.failPending(i, result.FailMaxInstances)
 			return
 		}
-		e.later(e.now+a.m.cfg.Start.RetryEvery, classRetry, evLook, i)
+		e.later(e.now+a.m.cfg.Start.RetryEvery, classRetry, evWakeAgain, i)
 		return
 	}
 	e.endSleep(a, in)

@@ -55,7 +55,8 @@ type appState struct {
 	upSince        sim.Time
 	busyWork       stats.Sum128 // 1/1024 vCPU-ns
 	minusWork      stats.Sum128
-	lastWork       float64
+	doneWork       int64        // autoscale: work of the requests that left their instances
+	lastWork       int64        // of it, at the last look
 	memTime        stats.Sum128 // byte-ns
 	runs           int64
 	runMs          stats.Sum128 // billed ms
@@ -218,13 +219,13 @@ func (e *engine) meterRun(a *appState, in *instance.Instance, end sim.Time) {
 	if !in.Wake {
 		a.out.StateTime[result.Starting].Add(e.clip(in.Placed, readyAt))
 	}
+	open := sim.Time(0)
 	if wasReady {
 		idleEnd := end
 		if in.State == instance.Draining {
 			idleEnd = in.ConnAt
 			a.out.StateTime[result.Draining].Add(e.clip(in.ConnAt, end))
 		}
-		open := sim.Time(0)
 		if in.InFlight() > 0 {
 			open = sim.Time(e.clip(in.BusyFrom(), idleEnd))
 		}
@@ -265,7 +266,7 @@ func (e *engine) meterRun(a *appState, in *instance.Instance, end sim.Time) {
 			a.alarms += int64((sim.Time(ns) + m.AlarmEvery - 1) / m.AlarmEvery)
 		}
 	default:
-		a.doAwakeNs.Add(uint64(in.BusyIn) + e.clip(in.Placed, readyAt))
+		a.doAwakeNs.Add(uint64(in.BusyIn+open) + e.clip(in.Placed, readyAt))
 	}
 }
 
@@ -291,6 +292,7 @@ func (e *engine) closeRun(i int32, why result.StopCause) {
 	in := &e.pool.Insts[i]
 	a := &e.apps[in.App]
 	in.StopWhy = uint8(why)
+	e.last = max(e.last, e.now)
 	e.meterRun(a, in, e.now)
 	e.giveSlot(a, in)
 	e.freePlace(in)

@@ -32,7 +32,7 @@ func (e *engine) deadline(a *appState, i int32) sim.Time {
 	if in.CPUn > 0 || in.Waitn > 0 || in.IOn > 0 {
 		idle = max(idle, e.pool.NextChange(i, &a.m.spec))
 	}
-	if in.Inboxn > 0 {
+	if in.InboxHead() != instance.None {
 		e.pool.EachOnItsWay(i, func(q *instance.Request) {
 			if q.Kind == instance.KindMessage || q.AtDO <= e.now {
 				idle = max(idle, q.At)
@@ -89,8 +89,8 @@ func (e *engine) sleep(i int32) {
 	e.nowReady(a, in, -1)
 	e.meterRun(a, in, e.now)
 	e.giveSlot(a, in)
-	a.out.Stops[result.StopSleep]++
-	in.State = instance.Suspended
+	e.count(&a.out.Stops[result.StopSleep])
+	in.State, in.Tries = instance.Suspended, 0
 	in.Placed = e.now // asleep since
 	e.turnBack(i)
 }
@@ -201,12 +201,10 @@ func (e *engine) kill(i int32, cause result.Cause, why result.StopCause) {
 func (e *engine) emptied(i int32, cause result.Cause) {
 	in := &e.pool.Insts[i]
 	a := &e.apps[in.App]
-	left := e.pool.Empty(i, &a.m.spec, e.now)
-	done := append([]int32(nil), e.pool.Done...)
-	for _, r := range done {
-		a.work(e.pool.Reqs[r].CPU)
+	if done := e.pool.Empty(i, &a.m.spec, e.now); e.measured() {
+		a.work(done)
 	}
-	a.work(-left)
+	done := append([]int32(nil), e.pool.Done...)
 	for _, r := range done {
 		e.failAt(r, cause, e.now)
 	}
@@ -229,7 +227,7 @@ func (e *engine) leave(i int32, why result.StopCause) {
 	in := &e.pool.Insts[i]
 	a := &e.apps[in.App]
 	wasReady := in.State == instance.Ready
-	if in.CPUn > 0 || in.InFlight() > 0 || in.Inboxn > 0 {
+	if in.CPUn > 0 || in.InFlight() > 0 || in.InboxHead() != instance.None {
 		cause := result.FailRollout
 		if why == result.StopRestart || why == result.StopOutage {
 			cause = result.FailRestart
@@ -239,9 +237,10 @@ func (e *engine) leave(i int32, why result.StopCause) {
 	}
 	if wasReady {
 		e.nowReady(a, in, -1)
-		if a.m.route == routePool {
-			e.poolGone(a, i)
-		}
+	}
+	if a.m.route == routePool && in.State != instance.Draining { // one that drains has been taken out
+		e.endSetup(a, i)
+		e.poolGone(a, i)
 	}
 	e.closeRun(i, why)
 	id, warm, pin, region := in.ID, in.Warm, in.Pin, in.Region
@@ -288,6 +287,7 @@ func (e *engine) restartFor(old int32) {
 			next = e.pool.NewInstance(app)
 			n := &e.pool.Insts[next]
 			n.State, n.ID, n.Begun = instance.Placing, id, e.now
+			n.Pin, n.Region = e.pool.Insts[old].Pin, e.pool.Insts[old].Region
 			e.apps[app].ids[id].inst = next
 		}
 		e.pool.Pend(next, r)

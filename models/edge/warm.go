@@ -159,7 +159,7 @@ func (e *engine) touch(app int32, k int) {
 		q.Kind, q.App, q.ID, q.Place = instance.KindTouch, app, int32(id), -1
 		q.WPop = a.m.touchFrom[k]
 		if c := a.m.touchCPU[k]; c != nil {
-			d := rng.Derive(e.seed, uint64(app), uint64(k), uint64(id), uint64(e.now))
+			d := rng.Derive(e.seed, uint64(app), uint64(k), st.key, uint64(e.now))
 			q.CPU = c.Int64(&d)
 		}
 		if st.do < 0 {
@@ -184,9 +184,7 @@ func (e *engine) scaleTick(app int32) {
 		if i == instance.None {
 			continue
 		}
-		if e.pool.Insts[i].State == instance.Ready {
-			e.look(i)
-		}
+		e.lookIfRunning(i)
 		if i = a.ids[id].inst; i == instance.None {
 			continue
 		}
@@ -199,12 +197,11 @@ func (e *engine) scaleTick(app int32) {
 			starting++
 		}
 	}
-	done := a.busyWork.Float64()
 	if ready > 0 {
-		load = (done - a.lastWork) / (float64(ready) * float64(a.m.spec.VCPU1024) * float64(scaleEvery))
+		load = float64(a.doneWork-a.lastWork) / (float64(ready) * float64(a.m.spec.VCPU1024) * float64(scaleEvery))
 		mem /= float64(ready)
 	}
-	a.lastWork = done
+	a.lastWork = a.doneWork
 	r := &a.m.cfg.Route
 	over := r.TargetCPU > 0 && load > r.TargetCPU || r.TargetMemory > 0 && mem > r.TargetMemory
 	if !over || starting > 0 {

@@ -207,7 +207,7 @@ func (in *Instance) Held() int32 { return in.InFlight() + in.Inboxn + in.Pendn }
 // Deliver puts a request on its way to the instance: r.At must be its arrival.
 func (p *Pool) Deliver(i, r int32) {
 	in, q := &p.Insts[i], &p.Reqs[r]
-	q.Inst = i
+	q.Inst, q.in = i, onItsWay
 	in.Inboxn++
 	in.Mem += q.Mem
 	p.push(&in.inbox, r)
@@ -217,7 +217,7 @@ func (p *Pool) Deliver(i, r int32) {
 // ordered by its arrival there.
 func (p *Pool) Pend(i, r int32) {
 	in, q := &p.Insts[i], &p.Reqs[r]
-	q.Inst = i
+	q.Inst, q.in = i, atObject
 	in.Pendn++
 	if t := in.pendTail; t == None {
 		in.pendHead, in.pendTail = r, r

@@ -95,4 +95,9 @@ const (
 	inCPU
 	inIO
 	inWait
+	atObject // waits at the Durable Object for the instance
 )
+
+// Delivered says that a request that has an instance is inside or on its way,
+// not waiting for it at the Durable Object.
+func (r *Request) Delivered() bool { return r.in != atObject }
