@@ -1,0 +1,297 @@
+package edge
+
+import (
+	"cmp"
+	"fmt"
+	"math/big"
+	"os"
+	"slices"
+	"testing"
+
+	"berth/models/billing"
+	"berth/models/result"
+	"berth/sim"
+	"berth/sim/stats"
+)
+
+// TestReferenceEngine holds the engine to the reference on random scenarios:
+// the same result for every request and every meter. BERTH_LONG=1 runs more.
+func TestReferenceEngine(t *testing.T) {
+	from, n := uint64(1), uint64(100)
+	if os.Getenv("BERTH_LONG") != "" {
+		n = 1500
+	}
+	if s := os.Getenv("BERTH_SEED"); s != "" {
+		fmt.Sscan(s, &from)
+		n = 1
+	}
+	requests, failures := 0, 0
+	for seed := from; seed < from+n; seed++ {
+		cfg := referenceConfig(t, seed)
+		count, diff := compareEngines(t, cfg)
+		requests += count
+		if diff == "" {
+			continue
+		}
+		small, dropped := shrink(t, cfg)
+		_, diff = compareEngines(t, small)
+		t.Errorf("seed %d: %s\nwithout %v: %s", seed, diff, dropped, describe(small))
+		if failures++; failures > 9 {
+			t.Fatal("and perhaps more")
+		}
+	}
+	t.Logf("%d requests compared", requests)
+}
+
+// referenceConfig is a random scenario with every way of metering.
+func referenceConfig(t testing.TB, seed uint64) *Config {
+	return randomConfig(t, seed)
+}
+
+// requestKeys collects the log of the fast engine with ids by name.
+type requestKeys struct {
+	e   *engine
+	log []loggedByKey
+}
+
+// Request implements RequestLog.
+func (k *requestKeys) Request(l LoggedRequest) {
+	x := loggedByKey{LoggedRequest: l}
+	if l.ID >= 0 {
+		x.Key = k.e.apps[l.App].ids[l.ID].key
+	}
+	x.ID = 0
+	k.log = append(k.log, x)
+}
+
+// compareEngines runs a scenario in both engines; it returns how many requests
+// it compared and the first differences.
+func compareEngines(t testing.TB, cfg *Config) (requests int, diff string) {
+	defer func() {
+		if x := recover(); x != nil {
+			diff = fmt.Sprint("panic: ", x)
+			if os.Getenv("BERTH_SEED") != "" {
+				panic(x)
+			}
+		}
+	}()
+	m, err := Compile(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := newEngine(m, 0)
+	keys := &requestKeys{e: e}
+	e.log = keys
+	e.begin()
+	if err := e.loop(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	e.finish()
+	r := newReference(m, 0)
+	r.simulate()
+	if d := firstRequest(keys.log, r.log); d != "" {
+		return len(r.log), d
+	}
+	fast, slow := e.readings(), r.readings()
+	for i, f := range fast {
+		if s := slow[i]; f != s {
+			return len(r.log), fmt.Sprintf("%s = %s, by the reference %s = %s", f.name, f.value, s.name, s.value)
+		}
+	}
+	return len(r.log), ""
+}
+
+// firstRequest compares two logs in the order of sending.
+func firstRequest(fast, slow []loggedByKey) string {
+	for _, log := range [][]loggedByKey{fast, slow} {
+		slices.SortStableFunc(log, func(a, b loggedByKey) int {
+			return cmp.Or(cmp.Compare(a.Sent, b.Sent), cmp.Compare(a.App, b.App), cmp.Compare(a.Entry, b.Entry), cmp.Compare(a.Key, b.Key),
+				cmp.Compare(a.Latency, b.Latency), cmp.Compare(a.Bytes, b.Bytes), cmp.Compare(a.Parts[result.PartService], b.Parts[result.PartService]))
+		})
+	}
+	for i := range min(len(fast), len(slow)) {
+		if fast[i] != slow[i] {
+			return fmt.Sprintf("request %d of %d:\n  %v\nby the reference, of %d:\n  %v", i, len(fast), fast[i], len(slow), slow[i])
+		}
+	}
+	if len(fast) != len(slow) {
+		return fmt.Sprintf("%d requests, by the reference %d", len(fast), len(slow))
+	}
+	return ""
+}
+
+func (l loggedByKey) String() string {
+	what := "served"
+	if l.Failed {
+		what = result.CauseNames[l.Cause]
+	}
+	return fmt.Sprintf("%s app %d entry %d place %d sent %d latency %d parts %v pops %d %d %d cold %v retry %d bytes %d key %x", what, l.App, l.Entry, l.Place,
+		int64(l.Sent), int64(l.Latency), l.Parts, l.Worker, l.DO, l.Container, l.Cold, l.Retry, l.Bytes, l.Key)
+}
+
+// reading is one meter.
+type reading struct{ name, value string }
+
+type readings struct{ list []reading }
+
+func (r *readings) add(name string, values ...any) {
+	for k, v := range values {
+		if len(values) > 1 {
+			name = fmt.Sprint(name, "/", k)
+		}
+		r.list = append(r.list, reading{name, fmt.Sprint(v)})
+	}
+}
+
+func (r *readings) sum(name string, h *stats.Histogram) {
+	hi, lo := h.Sum()
+	r.add(name, fmt.Sprint(h.Count(), " ", stats.Sum128{Hi: hi, Lo: lo}))
+}
+
+func (r *readings) refSum(name string, s refSum) { r.add(name, fmt.Sprint(s.n, " ", s.sum)) }
+
+// readings lists every meter of the fast engine.
+func (e *engine) readings() []reading {
+	r := &readings{}
+	acct := e.out.Account
+	acct.ImageStorageMB = 0
+	r.add("to", e.out.To)
+	r.add("account", acct)
+	for i := range e.apps {
+		a, o := &e.apps[i], e.apps[i].out
+		r.add("requests", o.Requests)
+		r.add("retries", o.Retries)
+		r.add("served", o.Served)
+		r.add("failed", o.Failed)
+		r.add("cold", o.Cold)
+		r.add("sessions", o.Sessions)
+		r.add("starts", o.Starts)
+		r.add("failed starts", o.FailedStarts)
+		r.add("warm claims", o.WarmClaims)
+		r.add("pulls", o.Pulls)
+		r.add("cache hits", o.CacheHits)
+		r.add("wakes", o.Wakes)
+		r.add("touches", o.Touches)
+		r.add("stops", o.Stops)
+		r.sum("latency", &o.Latency)
+		r.sum("cold latency", &o.ColdLatency)
+		r.sum("warm latency", &o.WarmLatency)
+		r.sum("start time", &o.StartTime)
+		r.sum("distance", &o.Distance)
+		r.sum("run length", &o.RunLength)
+		for p := range o.Parts {
+			r.sum(result.PartNames[p], &o.Parts[p])
+		}
+		for s := range o.StateTime {
+			r.add(result.StateNames[s], o.StateTime[s])
+		}
+		r.add("instance time", o.InstanceTime)
+		r.add("max instances", o.MaxInstances)
+		r.add("max in flight", o.MaxInFlight)
+		r.add("max rate of an object", o.MaxDORate)
+		r.add("max backlog", o.MaxBacklog)
+		r.add("region ready and used", o.RegionReady, o.RegionUsed)
+		r.add("in-flight time", o.InFlightTime)
+		r.add("queue time", o.QueueTime)
+		r.add("memory time", a.memTime)
+		r.sum("socket messages", &o.Messages)
+		r.sum("backlog", &o.Backlog)
+		r.add("messages", o.MessagesIn, o.MessagesDone, o.MessagesLost)
+		r.add("work", o.BusyCPU)
+		r.add("start work", a.startWork)
+		r.add("idle work", a.idleWork)
+		r.add("time up", a.providedNs)
+		r.add("billed ms", a.runMs)
+		r.add("object awake", a.doAwakeNs)
+		r.add("alarms", a.alarms)
+		r.add("worker requests", a.workerRequests)
+		r.add("object requests", a.doRequests)
+		r.add("egress", a.egressBytes)
+		for k := range a.regions {
+			g := &a.regions[k]
+			hi, lo := g.Latency.Sum()
+			r.add("region "+g.Region, fmt.Sprintln(g.Requests, g.Served, g.Failed, g.Cold, stats.Sum128{Hi: hi, Lo: lo}, g.NetworkNs, g.EgressBytes))
+		}
+	}
+	return r.list
+}
+
+// readings lists every meter of the reference in the same order.
+func (e *reference) readings() []reading {
+	r := &readings{}
+	r.add("to", e.now)
+	r.add("account", e.account)
+	for _, a := range e.apps {
+		r.add("requests", a.requests)
+		r.add("retries", a.retries)
+		r.add("served", a.served)
+		r.add("failed", a.failed)
+		r.add("cold", a.cold)
+		r.add("sessions", a.sessions)
+		r.add("starts", a.starts)
+		r.add("failed starts", a.failedStarts)
+		r.add("warm claims", a.warmClaims)
+		r.add("pulls", a.pulls)
+		r.add("cache hits", a.cacheHits)
+		r.add("wakes", a.wakes)
+		r.add("touches", a.touches)
+		r.add("stops", a.stops)
+		for _, s := range []struct {
+			name string
+			refSum
+		}{{"latency", a.latency}, {"cold latency", a.coldLatency}, {"warm latency", a.warmLatency}, {"start time", a.startTime},
+			{"distance", a.distance}, {"run length", a.runLength}} {
+			r.refSum(s.name, s.refSum)
+		}
+		for p := range a.parts {
+			r.refSum(result.PartNames[p], a.parts[p])
+		}
+		a.state[result.Sleeping] = a.sleeping
+		for s := range a.state {
+			r.add(result.StateNames[s], int64(a.state[s]))
+		}
+		r.add("instance time", a.instanceTime())
+		r.add("max instances", a.maxInstances)
+		r.add("max in flight", a.maxInFlight)
+		r.add("max rate of an object", a.maxDORate)
+		r.add("max backlog", a.maxBacklog)
+		r.add("region ready and used", a.regionReady, a.regionUsed)
+		r.add("in-flight time", int64(a.inFlightTime))
+		r.add("queue time", int64(a.queueTime))
+		r.add("memory time", &a.memTime)
+		r.refSum("socket messages", a.messages)
+		r.refSum("backlog", a.backlog)
+		r.add("messages", a.messagesIn, a.backlog.n, a.messagesLost)
+		r.add("work", a.work)
+		r.add("start work", a.startWork)
+		r.add("idle work", a.idleWork)
+		r.add("time up", a.provided)
+		r.add("billed ms", a.billedMs)
+		r.add("object awake", a.awake)
+		r.add("alarms", a.alarms)
+		r.add("worker requests", a.workerRequests)
+		r.add("object requests", a.doRequests)
+		r.add("egress", a.egress)
+		for k, g := range a.regions {
+			r.add("region "+e.m.regions[k], fmt.Sprintln(g.requests, g.served, g.failed, g.cold, g.latency, g.network, g.egress))
+		}
+	}
+	return r.list
+}
+
+func (a *refApp) instanceTime() []result.TimeAt {
+	var out []result.TimeAt
+	for n, ns := range a.upTime {
+		if ns > 0 {
+			out = append(out, result.TimeAt{N: int64(n), Ns: int64(ns)})
+		}
+	}
+	slices.SortFunc(out, func(x, y result.TimeAt) int { return cmp.Compare(x.N, y.N) })
+	return out
+}
+
+var (
+	_ = billing.NAEU
+	_ = big.NewInt
+	_ = sim.Never
+)
