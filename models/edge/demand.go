@@ -3,6 +3,7 @@ package edge
 import (
 	"errors"
 	"math"
+	"slices"
 
 	"berth/models/geo"
 	"berth/models/workload"
@@ -98,13 +99,17 @@ func (m *Model) placeOf(i int, any *geo.Anycast) place {
 
 // measure fills in the distances from every place with demand to every host.
 func (m *Model) measure(demand []float64) {
-	n := len(m.hosts)
+	n, cities := len(m.hosts), m.World.Cities()
 	m.distance = make([]int32, len(m.origin)*n)
-	for i := range m.origin {
-		for k, h := range m.hosts {
-			if demand[i] > 0 || i >= len(m.World.Cities()) {
-				m.distance[i*n+k] = int32(geo.DistanceKm(m.origin[i].Point, m.World.PoPs[h].Point) * 1000)
+	asked := slices.ContainsFunc(demand[:len(cities)], func(d float64) bool { return d > 0 })
+	for k, h := range m.hosts {
+		if asked {
+			for i, metres := range m.World.CityMetres(int(h)) {
+				m.distance[i*n+k] = metres
 			}
+		}
+		for i := len(cities); i < len(m.origin); i++ {
+			m.distance[i*n+k] = int32(geo.DistanceKm(m.origin[i].Point, m.World.PoPs[h].Point) * 1000)
 		}
 	}
 }

@@ -58,6 +58,7 @@ type World struct {
 	cities func() []Origin       // clients by city
 	smart  []func() []int16      // per object PoP: best Worker PoP of each city
 	cityMs func() []float32      // dense, city x PoP, ms
+	metres []func() []int32      // per PoP: distance to each city
 	names  func() *marketIndex   // what a market may be called
 	hosts  func() ([]int, error) // the default container hosts
 }
@@ -209,6 +210,7 @@ func (w *World) lazy() {
 	w.cityMs = sync.OnceValue(w.cityTable)
 	w.names = sync.OnceValue(w.indexMarkets)
 	w.hosts = sync.OnceValues(func() ([]int, error) { return w.ContainerHosts(HostSpec{}) })
+	w.lazyMetres()
 	w.smart = make([]func() []int16, len(w.PoPs))
 	for do := range w.smart {
 		w.smart[do] = sync.OnceValue(func() []int16 { return w.smartByCity(do) })

@@ -250,6 +250,9 @@ func TestOrigins(t *testing.T) {
 	for _, i := range []int{0, 17, 2000} {
 		o := w.Cities()[i]
 		for _, p := range []int{0, 100, 308} {
+			if m := w.CityMetres(p)[i]; m != int32(DistanceKm(o.Point, w.PoPs[p].Point)*1000) {
+				t.Errorf("%s: %d m to PoP %d", o.Name, m, p)
+			}
 			if d := w.CityRTT(i, p) - w.ClientRTT(o.Point, o.Net, p); d > 0.001 || d < -0.001 {
 				t.Errorf("%s: CityRTT differs from ClientRTT by %g ms", o.Name, d)
 			}
