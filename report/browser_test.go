@@ -239,8 +239,8 @@ func TestTheTableShowsWhatTheDocumentHolds(t *testing.T) {
 		t.Fatalf("%d regions, want %d", len(cells), len(d.All.Regions))
 	}
 	for i, region := range d.All.Regions {
-		if cells[i][0] != region.Region || cells[i][1] != Count(Number(region.Requests)) {
-			t.Errorf("row %d is %v, want %s with %d requests", i, cells[i], region.Region, region.Requests)
+		if cells[i][0] != region.Region || cells[i][1] != Count(region.PerMonth) {
+			t.Errorf("row %d is %v, want %s with %v requests a month", i, cells[i], region.Region, region.PerMonth)
 		}
 	}
 }

@@ -19,7 +19,7 @@ func newApp(a *result.AppRun, sp span) App {
 	out.Failures = newFailures(a)
 	out.Starts = newStarts(a, sp)
 	out.Instances, out.Utilisation = newInstances(a, sp)
-	out.Regions = newRegions(a)
+	out.Regions = newRegions(a, sp)
 	out.Pops = newPops(a)
 	out.Series = newSeries(&a.Series, sp)
 	out.Observed = []Observed{}
@@ -202,7 +202,7 @@ func timeQuantile(at []result.TimeAt, p float64) Number {
 	return None
 }
 
-func newRegions(a *result.AppRun) []Region {
+func newRegions(a *result.AppRun, sp span) []Region {
 	out := []Region{}
 	for i := range a.Regions {
 		r := &a.Regions[i]
@@ -213,7 +213,7 @@ func newRegions(a *result.AppRun) []Region {
 		out = append(out, Region{Region: plain(r.Region), Requests: r.Requests, Share: ratio(float64(r.Requests), float64(a.Requests)), Served: r.Served,
 			Failed: r.Failed, ErrorShare: ratio(float64(r.Failed), float64(r.Served+r.Failed)), ColdShare: ratio(float64(r.Cold), served),
 			Latency: quantiles(&r.Latency), NetworkS: ratio(r.NetworkNs.Float64()/1e9, served), DistanceKm: ratio(r.DistanceKm.Float64()/1000, float64(r.Measured)),
-			EgressBytes: r.EgressBytes})
+			EgressBytes: r.EgressBytes, PerMonth: sp.month(float64(r.Requests)), EgressMonth: sp.month(float64(r.EgressBytes))})
 	}
 	sort.SliceStable(out, func(i, j int) bool { return out[i].Requests > out[j].Requests })
 	return out

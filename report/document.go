@@ -270,6 +270,8 @@ type Region struct {
 	NetworkS    Number    `json:"network_mean_s"`
 	DistanceKm  Number    `json:"distance_mean_km"`
 	EgressBytes int64     `json:"egress_bytes"`
+	PerMonth    Number    `json:"requests_per_month"`
+	EgressMonth Number    `json:"egress_bytes_per_month"`
 }
 
 // Pop is one point of presence that took part.

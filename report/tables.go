@@ -167,10 +167,9 @@ func (d *Document) regionTable() *table {
 	unit, show := timeUnit(d.All.Latency.Total.P99)
 	t := &table{ID: "regions", Title: "By client region, latency in " + unit, Columns: []column{text("Region"), num("Requests/month"), num("Share"), num("Failed"),
 		num("Cold"), num("p50"), num("p99"), num("Network"), num("km"), num("Egress/month")}}
-	month := ratio(float64(d.All.Traffic.PerMonth), float64(d.All.Traffic.Requests)) // counts are of all replications together
 	for _, r := range d.All.Regions {
-		t.add(regionName(r.Region), Count(Number(r.Requests)*month), Share(r.Share), Share(r.ErrorShare), Share(r.ColdShare), show(r.Latency.P50), show(r.Latency.P99),
-			show(r.NetworkS), whole(r.DistanceKm), Size(Number(r.EgressBytes)*month))
+		t.add(regionName(r.Region), Count(r.PerMonth), Share(r.Share), Share(r.ErrorShare), Share(r.ColdShare), show(r.Latency.P50), show(r.Latency.P99),
+			show(r.NetworkS), whole(r.DistanceKm), Size(r.EgressMonth))
 	}
 	return t
 }
