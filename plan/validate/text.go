@@ -50,6 +50,10 @@ func (r *Report) groups() []group {
 
 // text writes the rows as a table whose columns are as wide as they need to be.
 func (g *group) text(b *strings.Builder) {
+	if first := g.Rows[0]; len(g.Rows) == 1 && first.Case == "" {
+		fmt.Fprintf(b, "%s: %s: %s\n\n", first.Model, first.Verdict, first.Why) // a file that is not there
+		return
+	}
 	widths := make([]int, len(columns))
 	lines := make([][]string, len(g.Rows))
 	for i, row := range g.Rows {
@@ -81,6 +85,9 @@ func (g *group) text(b *strings.Builder) {
 			verdict += ": " + row.Why
 		}
 		write(lines[i], verdict)
+		if also := row.othersText(); also != "" {
+			b.WriteString("    " + strings.Repeat(" ", widths[0]) + "also " + also + "\n")
+		}
 	}
 	b.WriteString("\n")
 }
@@ -105,6 +112,19 @@ func (row *Row) simulatedText() string {
 		return ""
 	}
 	return row.Simulated.String()
+}
+
+// othersText says what the simulator gives for columns that are not judged.
+func (row *Row) othersText() string {
+	var words []string
+	for _, e := range row.Others {
+		text := e.Column + " " + e.String()
+		if e.Reference != "" {
+			text += " (" + e.Reference + ")"
+		}
+		words = append(words, text)
+	}
+	return strings.Join(words, ", ")
 }
 
 // String writes the mean with its interval.
