@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -33,12 +34,19 @@ func documents(t *testing.T) []string {
 	return append(list, filepath.Join(houseRoot, "README.md"), filepath.Join(houseRoot, "CONTRIBUTING.md"))
 }
 
+// longDocuments take half a minute and more: the whole library, and the
+// reference suite.
+var longDocuments = []string{"scenarios.md", "trust.md"}
+
 func TestDocumentsShowWhatTheProgramPrints(t *testing.T) {
 	if testing.Short() {
 		t.Skip("short tests do not run the examples of the documents")
 	}
 	for _, path := range documents(t) {
 		t.Run(filepath.Base(path), func(t *testing.T) {
+			if slices.Contains(longDocuments, filepath.Base(path)) && !*update && os.Getenv("BERTH_LONG") == "" {
+				t.Skip("runs more than half a minute: set BERTH_LONG")
+			}
 			t.Parallel()
 			old, err := os.ReadFile(path)
 			if err != nil {
