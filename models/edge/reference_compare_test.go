@@ -22,8 +22,8 @@ func TestReferenceEngine(t *testing.T) {
 		n = 1500
 	}
 	if s := os.Getenv("BERTH_SEED"); s != "" {
-		fmt.Sscan(s, &from)
 		n = 1
+		fmt.Sscan(s, &from, &n)
 	}
 	requests, failures := 0, 0
 	for seed := from; seed < from+n; seed++ {
@@ -106,7 +106,7 @@ func firstRequest(fast, slow []loggedByKey) string {
 	for _, log := range [][]loggedByKey{fast, slow} {
 		slices.SortStableFunc(log, func(a, b loggedByKey) int {
 			return cmp.Or(cmp.Compare(a.Sent, b.Sent), cmp.Compare(a.App, b.App), cmp.Compare(a.Entry, b.Entry), cmp.Compare(a.Key, b.Key),
-				cmp.Compare(a.Latency, b.Latency), cmp.Compare(a.Bytes, b.Bytes), cmp.Compare(a.Parts[result.PartService], b.Parts[result.PartService]))
+				cmp.Compare(a.Latency, b.Latency), cmp.Compare(a.Bytes, b.Bytes), cmp.Compare(a.String(), b.String()))
 		})
 	}
 	for i := range min(len(fast), len(slow)) {

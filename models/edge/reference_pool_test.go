@@ -85,7 +85,6 @@ func (r *reference) addIdle(in *refInstance) {
 
 // assign sends a request to an instance of the pool.
 func (r *reference) assign(in *refInstance, q *refRequest) {
-	r.settle(in)
 	in.freed++
 	in.assigned++
 	r.deliver(in, q)

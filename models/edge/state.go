@@ -171,7 +171,7 @@ func (e *engine) busy(in *instance.Instance, from, to sim.Time) {
 // takeSlot counts an instance against max_instances and the account.
 func (e *engine) takeSlot(a *appState, in *instance.Instance) {
 	in.Slot, in.Metered = true, false
-	in.BusyIn = 0
+	in.BusyIn, in.MaxIn = 0, 0
 	e.upChange(a, +1)
 	e.acct.take(&a.m.cfg.Type, +1)
 	e.acct.peak(e.out)
