@@ -28,7 +28,7 @@ binomial band. Exit code 3 if a row or the band fails.
 The suite is embedded. --cases takes another directory of files with the same
 names and columns; what is missing there is skipped, an unknown column is an
 error.`,
-		Example: "  berth validate\n  berth validate --cases ../shared/validation --format html > validation.html\n  berth validate --rtt matrix.csv --sites sites.csv --source azure",
+		Example: "  berth validate\n  berth validate --cases my-cases --format html > validation.html\n  berth validate --rtt matrix.csv --sites sites.csv --source azure",
 		Args:    noArguments,
 	}
 	f := c.Flags()
