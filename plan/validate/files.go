@@ -90,7 +90,7 @@ func (c *caseFiles) add(from fs.FS) error {
 	return errors.Join(errs...)
 }
 
-// beside is a path next to the directory of cases: where the shared layout
+// beside is a path next to the directory of cases: where the reference layout
 // keeps data.
 func (c *caseFiles) beside(path ...string) string {
 	if c.dir == "" {
