@@ -172,6 +172,8 @@ func shift(n Number, unit string) string {
 		return dash
 	case n == 0:
 		return "0"
+	case unit == "1" && n < 0.000005:
+		return "0.000 pp"
 	case unit == "1":
 		return sign + trimmed(float64(n)*100, 2) + " pp"
 	case unit == "/s":

@@ -110,7 +110,7 @@ func TestComparisonForms(t *testing.T) {
 
 func TestShiftsHaveTheirSign(t *testing.T) {
 	for _, c := range []struct{ got, want string }{
-		{shift(0.0123, "1"), "+1.2 pp"}, {shift(-0.5, "s"), "-500 ms"}, {shift(12, "USD"), "+$12.00"}, {shift(0, "s"), "0"}, {shift(None, "s"), "-"},
+		{shift(0.0123, "1"), "+1.2 pp"}, {shift(-1e-7, "1"), "0.000 pp"}, {shift(-0.5, "s"), "-500 ms"}, {shift(12, "USD"), "+$12.00"}, {shift(0, "s"), "0"}, {shift(None, "s"), "-"},
 		{shift(-0.0015, "/s"), "-0.0015/s"}, {percentage(0.1234), "+12.3 %"}, {percentage(-0.5), "-50 %"}, {percentage(0.00001), "0.00 %"}, {percentage(None), "-"},
 	} {
 		if c.got != c.want {
