@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -103,9 +104,15 @@ func (w *watch) see(ev any) {
 // open writes a page and loads it at a width in a colour scheme.
 func open(t *testing.T, ctx context.Context, r *result.Result, width int64, scheme string) *watch {
 	t.Helper()
+	return openPage(t, ctx, func(w io.Writer) error { return HTML(w, r) }, width, scheme)
+}
+
+// openPage does so with any page.
+func openPage(t *testing.T, ctx context.Context, write func(io.Writer) error, width int64, scheme string) *watch {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "report.html")
 	var b bytes.Buffer
-	if err := HTML(&b, r); err != nil {
+	if err := write(&b); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(path, b.Bytes(), 0o666); err != nil {
@@ -299,5 +306,23 @@ func TestPrintHasAllSections(t *testing.T) {
 	// The redraw for paper is undone afterwards.
 	if class := word(t, ctx, `document.documentElement.className`); class != "" {
 		t.Errorf("class %q is left after printing", class)
+	}
+}
+
+func TestComparisonAndSweepsInABrowser(t *testing.T) {
+	ctx := browser(t)
+	for name, write := range map[string]func(io.Writer) error{"compare": NewComparison(comparison(t, "</script><img src=x>")).HTML,
+		"sweep-1": NewSweep(sweepOf(6)).HTML, "sweep-2": NewSweep(sweepOf(4, 3)).HTML, "sweep-3": NewSweep(sweepOf(3, 3, 2)).HTML} {
+		for _, width := range []int64{1280, 400} {
+			w := openPage(t, ctx, write, width, "dark")
+			shoot(t, ctx, fmt.Sprintf("%s-%d", name, width))
+			if got, want := number(t, ctx, drawnCharts), number(t, ctx, allCharts); got != want || want < 2 {
+				t.Errorf("%s at %d: %d of %d charts are drawn", name, width, got, want)
+			}
+			if over := number(t, ctx, overflow); over > 0 {
+				t.Errorf("%s is %d wider than its %d", name, over, width)
+			}
+			w.quiet(t)
+		}
 	}
 }
