@@ -3,13 +3,13 @@ package edge
 import (
 	"cmp"
 	"fmt"
-	"math/big"
+	"math/rand/v2"
 	"os"
 	"slices"
 	"testing"
 
-	"berth/models/billing"
 	"berth/models/result"
+	"berth/models/workload"
 	"berth/sim"
 	"berth/sim/stats"
 )
@@ -43,9 +43,46 @@ func TestReferenceEngine(t *testing.T) {
 	t.Logf("%d requests compared", requests)
 }
 
-// referenceConfig is a random scenario with every way of metering.
+// referenceConfig is a random scenario with the ways of metering, of images, of
+// clients and of kept instances that randomConfig leaves alone.
 func referenceConfig(t testing.TB, seed uint64) *Config {
-	return randomConfig(t, seed)
+	cfg := randomConfig(t, seed)
+	r := rand.New(rand.NewPCG(seed, 2))
+	for i := range cfg.Apps {
+		a := &cfg.Apps[i]
+		m := &a.Meter
+		m.CPUProvisioned, m.BilledFromVM, m.FailedStarts = r.IntN(2) == 0, r.IntN(3) == 0, r.IntN(3) > 0
+		m.StartCPUFull, m.StartCPU, m.IdleCPU, m.OverheadCPU = r.IntN(2) == 0, 0.25, pickOne(r, 0, 0.125), pickOne(r, 0, 0.0625)
+		m.DrainBilled, m.DrainHoldsSlot = r.IntN(3) > 0, r.IntN(3) > 0
+		m.ClassAPI, m.NoDO = r.IntN(3) > 0, r.IntN(8) == 0
+		m.EgressByClient, m.EgressShare = r.IntN(3) == 0, pickOne(r, 1, 0.7)
+		im := &a.Image
+		switch r.IntN(8) {
+		case 0:
+			im.Catalogue, im.Alpha, im.CompressedMB = 5, 0.8, 100
+		case 1:
+			im.External, im.CompressedMB = true, 100
+		case 2:
+			im.Prefetch, im.CompressedMB = pickOne(r, "by-demand", "none"), 100
+		}
+		switch r.IntN(8) {
+		case 0:
+			a.Min.ByRegion = map[string]int{"weur": 1, "enam": 1}
+		case 1:
+			a.Touches = []Touch{{Every: 30 * sim.Second, IDs: 2, From: "FRA", CPU: law(t, "exponential(mean=50ms)")}}
+		}
+		if r.IntN(4) == 0 {
+			a.Threads = 2
+		}
+		if r.IntN(6) == 0 {
+			a.Traffic = append(a.Traffic, workload.Config{Kind: workload.Requests, Clients: []workload.Client{
+				{Name: "a", Lat: 52.5, Lon: 13.4, Key: "k", At: []sim.Time{sim.Second, sim.Minute, sim.Minute}}, {Name: "b", Lat: 1.3, Lon: 103.8, Key: "k", At: []sim.Time{30 * sim.Second, 2 * sim.Minute}}}})
+		}
+		if r.IntN(6) == 0 {
+			a.Traffic = append(a.Traffic, workload.Config{Kind: workload.Sessions, PerSecond: 0.02, Length: law(t, "exponential(mean=40s)")})
+		}
+	}
+	return cfg
 }
 
 // requestKeys collects the log of the fast engine with ids by name.
@@ -289,9 +326,3 @@ func (a *refApp) instanceTime() []result.TimeAt {
 	slices.SortFunc(out, func(x, y result.TimeAt) int { return cmp.Compare(x.N, y.N) })
 	return out
 }
-
-var (
-	_ = billing.NAEU
-	_ = big.NewInt
-	_ = sim.Never
-)

@@ -29,6 +29,7 @@ type refApp struct {
 	index  int32
 	ids    []*refID
 	number uint64
+	named  map[string]*refID
 	active int
 	slots  int
 
@@ -81,7 +82,7 @@ type refRegion struct{ requests, served, failed, cold, latency, network, egress 
 
 func (r *reference) newApp(i int) *refApp {
 	m := &r.m.apps[i]
-	a := &refApp{m: m, index: int32(i), poolDO: -1, readyIn: make([]int32, len(r.m.regions)), upTime: map[int]sim.Time{},
+	a := &refApp{m: m, index: int32(i), poolDO: -1, readyIn: make([]int32, len(r.m.regions)), upTime: map[int]sim.Time{}, named: map[string]*refID{},
 		regions: make([]refRegion, len(r.m.regions))}
 	if m.prepared != nil {
 		a.prepared = append([]int32{}, m.prepared...)

@@ -180,7 +180,8 @@ func (r *reference) after(span sim.Time, run func()) {
 	r.push(r.now+span, refArrival, run)
 }
 
-// route names the Durable Object of a request, in the order of sending.
+// route names the Durable Object of a request, in the order of sending: a fresh
+// one, unless the app has fixed ones or a scripted client names its own.
 func (r *reference) route(q *refRequest) *refID {
 	a, d := q.app, &q.entry.d
 	switch a.m.route {
@@ -193,6 +194,20 @@ func (r *reference) route(q *refRequest) *refID {
 		return a.ids[d.key.IntN(a.m.fixedIDs)]
 	case routeSingleton:
 		return a.ids[0]
+	}
+	for k, place := range q.entry.en.fixed {
+		name := q.entry.en.cfg.Clients[k].Key
+		if place != q.place || name == "" {
+			continue
+		}
+		if a.named[name] == nil {
+			h := rng.Hash(r.seed, uint64(a.index), pKey)
+			for _, b := range []byte(name) {
+				h = rng.Hash(h, uint64(b))
+			}
+			a.named[name] = r.newID(a, h, true)
+		}
+		return a.named[name]
 	}
 	a.number++
 	return r.newID(a, rng.Hash(r.seed, uint64(a.index), a.number), false)
@@ -374,6 +389,7 @@ func (r *reference) touch(a *refApp, k int) {
 	a.workerRequests++
 	ids := slices.Clone(a.ids)
 	if t.IDs > 0 {
+		ids = slices.DeleteFunc(ids, func(id *refID) bool { return !id.keep })
 		ids = ids[:min(len(ids), t.IDs)]
 	}
 	for _, id := range ids {

@@ -2,7 +2,6 @@ package edge
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -73,6 +72,8 @@ func reductions(c *Config) []reduction {
 			clearing("rollouts", func(c *Config) *[]Rollout { return &app(c).Rollouts }),
 			clearing("backend", func(c *Config) *Backend { return &app(c).Backend }),
 			clearing("image", func(c *Config) *Image { return &app(c).Image }),
+			clearing("metering", func(c *Config) *Meter { return &app(c).Meter }),
+			clearing("minimum by region", func(c *Config) *map[string]int { return &app(c).Min.ByRegion }),
 			zero("warm pool", func(c *Config) *WarmPool { return &app(c).Warm }),
 			zero("minimum", func(c *Config) *int { return &app(c).Min.N }),
 			zero("first deploy", func(c *Config) *bool { return &app(c).FirstDeploy }),
@@ -147,5 +148,3 @@ func describe(c *Config) string {
 func brief(t workload.Config) string {
 	return fmt.Sprintf("requests %v think %v gap %v off %v up %v batch %d/%d retries %d wait %v", t.RequestsPerSession, t.Think, t.Gap, t.Off, t.Up, t.Batch, t.MaxConcurrency, t.MaxRetries, t.BatchWait)
 }
-
-var _ = math.MaxInt

@@ -68,7 +68,7 @@ func (r *reference) tryPlace(in *refInstance) {
 	switch {
 	case ok:
 		r.start(in, pop)
-	case c.Tries >= 0 && in.tries >= c.Tries:
+	case c.Tries >= 0 && in.tries >= c.Tries, c.Tries < 0 && r.now-max(r.horizon, r.last) > hopeless:
 		r.refuse(in, cause)
 	default:
 		r.push(r.now+c.RetryEvery, refRetry, func() { r.tryPlace(in) })

@@ -49,7 +49,7 @@ type idState struct {
 // newID takes a fresh id.
 func (a *appState) newID(key uint64, keep bool) int32 {
 	st := idState{key: key, inst: instance.None, do: -1, keep: keep}
-	if n := len(a.freeIDs); n > 0 {
+	if n := len(a.freeIDs); n > 0 && !keep { // those that stay keep their order
 		i := a.freeIDs[n-1]
 		a.freeIDs = a.freeIDs[:n-1]
 		a.ids[i] = st

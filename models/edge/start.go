@@ -45,6 +45,10 @@ func (e *engine) hasImage(a *appState, in *instance.Instance, pop int) bool {
 	return have == nil || have[pop] <= e.now
 }
 
+// hopeless is how long after the horizon, with nothing ending any more, a search
+// without a clock goes on in a draining run, which would else never end.
+const hopeless = sim.Day
+
 // tryPlace looks for a place for an instance that is wanted; without one it
 // looks again every RetryEvery until the first clock has run out.
 func (e *engine) tryPlace(i int32) {
@@ -62,7 +66,7 @@ func (e *engine) tryPlace(i int32) {
 	}
 	in = &e.pool.Insts[i]
 	tries := a.m.cfg.Start.Tries
-	if tries >= 0 && int(in.Tries) >= tries {
+	if tries >= 0 && int(in.Tries) >= tries || tries < 0 && e.now-max(e.horizon, e.last) > hopeless {
 		e.refuse(i, cause)
 		return
 	}

@@ -140,13 +140,18 @@ func (e *engine) touch(app int32, k int) {
 		return
 	}
 	e.q.Push(e.now+t.Every, classArrival, pack(evTouch, app, uint32(k)))
-	n := len(a.ids)
-	if t.IDs > 0 {
-		n = min(n, t.IDs)
-	}
+	n, named := len(a.ids), 0
 	a.workerRequests++ // the cron itself
 	for id := 0; id < n; id++ {
 		st := &a.ids[id]
+		if t.IDs > 0 { // the cron names ids that can be asked for again
+			if !st.keep {
+				continue
+			}
+			if named++; named > t.IDs {
+				break
+			}
+		}
 		if st.inst == instance.None && (!st.keep || t.IDs == 0 && st.do < 0 && a.m.route == routeKey) {
 			continue
 		}
