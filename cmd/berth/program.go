@@ -104,7 +104,7 @@ fails, what will the month cost, and which instance type, sleepAfter,
 max_instances and placement to choose.
 
 Exit codes: 0 done, 1 internal error, 2 usage or invalid scenario, 3 an SLO is
-violated, 130 interrupted with partial results.`,
+violated or a gate failed, 130 interrupted with partial results.`,
 		Example:       "  berth run first --report first.html\n  berth run my.yaml --set apps.web.sleep_after=5m\n  berth list scenarios",
 		SilenceUsage:  true,
 		SilenceErrors: true,
