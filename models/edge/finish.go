@@ -6,7 +6,6 @@ import (
 	"berth/models/billing"
 	"berth/models/instance"
 	"berth/models/result"
-	"berth/sim"
 	"berth/sim/stats"
 )
 
@@ -69,8 +68,9 @@ func (e *engine) cut(i int32) {
 		left, total := e.pool.WorkLeft(i, &a.m.spec, e.now)
 		a.work(total - left)
 		if in.InFlight() > 0 {
+			closed := in.BusyIn
 			e.busy(in, in.BusyFrom(), e.now)
-			in.BusyIn -= sim.Time(e.clip(in.BusyFrom(), e.now)) // counted as open by meterRun
+			in.BusyIn = closed // what was open is counted as such by meterRun
 		}
 	}
 	in.StopWhy = uint8(result.StopHorizon)
