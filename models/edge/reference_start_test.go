@@ -68,11 +68,25 @@ func (r *reference) tryPlace(in *refInstance) {
 	switch {
 	case ok:
 		r.start(in, pop)
-	case c.Tries >= 0 && in.tries >= c.Tries, c.Tries < 0 && r.now-max(r.horizon, r.last) > hopeless:
+	case c.Tries >= 0 && in.tries >= c.Tries, c.Tries < 0 && r.hopeless():
 		r.refuse(in, cause)
 	default:
 		r.push(r.now+c.RetryEvery, refRetry, func() { r.tryPlace(in) })
 	}
+}
+
+// hopeless says whether nothing will end any more in a draining run.
+func (r *reference) hopeless() bool {
+	for _, in := range r.slots {
+		switch {
+		case in == nil:
+		case in.state == instance.Starting, in.state == instance.Draining:
+			return false
+		case in.state == instance.Ready && (in.held() > 0 || !in.pin && !in.warm && in.app.m.cfg.SleepAfter != sim.Never):
+			return false
+		}
+	}
+	return r.now-max(r.horizon, r.last) > hopelessAfter
 }
 
 // startAllowed takes a token of the start-rate limit.

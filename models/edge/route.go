@@ -119,10 +119,10 @@ func (e *engine) routeByLoad(a *appState, worker int16) int32 {
 		if s.inst != instance.None {
 			in := &e.pool.Insts[s.inst]
 			if in.State == instance.Ready {
-				e.look(s.inst)
-				in = &e.pool.Insts[s.inst]
+				e.look(s.inst) // memory may overflow now, and nobody wait for another
 			}
-			if a.ids[id].inst != instance.None {
+			if s = &a.ids[id]; s.inst != instance.None {
+				in = &e.pool.Insts[s.inst]
 				load = int64(in.Held())
 				ready = in.State == instance.Ready
 				if in.Pop >= 0 {

@@ -45,9 +45,29 @@ func (e *engine) hasImage(a *appState, in *instance.Instance, pop int) bool {
 	return have == nil || have[pop] <= e.now
 }
 
-// hopeless is how long after the horizon, with nothing ending any more, a search
-// without a clock goes on in a draining run, which would else never end.
-const hopeless = sim.Day
+// hopelessAfter is how long after the horizon a search without a clock goes on at
+// least in a draining run.
+const hopelessAfter = sim.Hour
+
+// hopeless says whether nothing will end any more in a draining run, so that a
+// search without a clock would go on for ever.
+func (e *engine) hopeless() bool {
+	if e.now-max(e.horizon, e.last) <= hopelessAfter {
+		return false
+	}
+	for i := range e.pool.Insts {
+		in := &e.pool.Insts[i]
+		switch in.State {
+		case instance.Starting, instance.Draining:
+			return false
+		case instance.Ready:
+			if in.Armed || in.Held() > 0 {
+				return false
+			}
+		}
+	}
+	return true
+}
 
 // tryPlace looks for a place for an instance that is wanted; without one it
 // looks again every RetryEvery until the first clock has run out.
@@ -66,7 +86,7 @@ func (e *engine) tryPlace(i int32) {
 	}
 	in = &e.pool.Insts[i]
 	tries := a.m.cfg.Start.Tries
-	if tries >= 0 && int(in.Tries) >= tries || tries < 0 && e.now-max(e.horizon, e.last) > hopeless {
+	if tries >= 0 && int(in.Tries) >= tries || tries < 0 && e.hopeless() {
 		e.refuse(i, cause)
 		return
 	}
