@@ -65,7 +65,7 @@ var growths = []growth{
 		cfg.Apps[0].Work.IO = law(fmt.Sprintf("exponential(mean=%gs)", float64(size)/(worldRate/1000.0)))
 		return cfg
 	}},
-	{"horizon", "millions of requests in one run (world)", []int64{1, 4, 16}, func(size, requests int64) *edge.Config {
+	{"horizon", "length of one run, as a multiple of the shortest (world)", []int64{1, 4, 16}, func(size, requests int64) *edge.Config {
 		return worldConfig(size*requests, worldRate, 20_000)
 	}},
 }
