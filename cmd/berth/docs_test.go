@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"flag"
 	"fmt"
 	"go/ast"
@@ -178,28 +177,23 @@ var standIns = strings.NewReplacer(
 	"go run .", `GOFLAGS=-mod=mod go run . 2>/dev/null || (cd ../berth && go run "$OLDPWD/main.go")`,
 )
 
-// progressLine is what a slow machine says on standard error on the way.
-var progressLine = regexp.MustCompile(`(?m)^.*(replication \d+ of \d+  .*|\d+ of \d+ runs.*)\n`)
+// progressLine is what a slow machine says on the way.
+var progressLine = regexp.MustCompile(`(?m)^(.*\d\d:\d\d  replication \d+ of .*|\d+ of \d+ runs(, .*)?  .*left|\d+ of \d+ runs)\n`)
 
-// shell runs one command as a reader would and returns its lines: those of
-// standard output, or when there are none, those of standard error.
+// shell runs one command as a reader would and returns its lines, those of
+// standard error included.
 func shell(t *testing.T, dir, command string) []string {
 	t.Helper()
-	var out, errs bytes.Buffer
 	c := exec.Command("sh", "-c", standIns.Replace(command))
-	c.Dir, c.Stdout, c.Stderr = dir, &out, &errs
+	c.Dir = dir
 	c.Env = append(os.Environ(), "NO_COLOR=1", "LC_ALL=C.UTF-8")
-	err := c.Run()
+	out, err := c.CombinedOutput()
 	if err != nil && c.ProcessState == nil {
 		t.Fatalf("%s: %v", command, err)
 	}
-	said := progressLine.ReplaceAllString(errs.String(), "")
-	printed := out.String()
-	if printed == "" {
-		printed = said
-	}
-	if code := c.ProcessState.ExitCode(); code == codeInternal || code > codeSLO || strings.Contains(said, "sh: ") {
-		t.Errorf("%s: exit code %d\n%s", command, code, said)
+	printed := progressLine.ReplaceAllString(string(out), "")
+	if code := c.ProcessState.ExitCode(); code == codeInternal || code > codeSLO || strings.Contains(printed, "sh: ") {
+		t.Errorf("%s: exit code %d\n%s", command, code, printed)
 	}
 	if printed == "" && strings.Contains(command, "sed ") {
 		t.Errorf("%s: prints nothing; has a table another title?", command)
