@@ -56,6 +56,12 @@ func (e *engine) hopeless() bool {
 		return false
 	}
 	for i := range e.pool.Insts {
+		e.lookIfRunning(int32(i))
+	}
+	if e.now-max(e.horizon, e.last) <= hopelessAfter {
+		return false
+	}
+	for i := range e.pool.Insts {
 		in := &e.pool.Insts[i]
 		switch in.State {
 		case instance.Starting, instance.Draining:
