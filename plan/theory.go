@@ -18,7 +18,8 @@ func theoryRows(cfg *edge.Config, metrics []result.Metric) []result.TheoryRow {
 	var rows []result.TheoryRow
 	for i := range cfg.Apps {
 		t := theorist{cfg: cfg, app: &cfg.Apps[i], metrics: metrics}
-		if len(t.app.Traffic) != 1 || cfg.Drain {
+		if len(t.app.Traffic) != 1 || cfg.Drain || len(t.app.Touches) > 0 || len(t.app.Rollouts) > 0 || t.app.FirstDeploy || t.app.Min.N > 0 ||
+			len(t.app.Min.ByRegion) > 0 || t.app.Client.Retries > 0 {
 			continue
 		}
 		t.traffic = &t.app.Traffic[0]
@@ -88,7 +89,7 @@ func (t *theorist) startup() float64 { return mean(t.app.Start.Platform) + mean(
 // sessionInstances: one instance a session makes the number up an M/G/infinity
 // queue; its mean is Little's law, for any rate over time.
 func (t *theorist) sessionInstances() {
-	if t.app.SleepAfter == sim.Never || t.app.End != edge.EndSleep {
+	if t.app.SleepAfter == sim.Never || t.app.End != edge.EndSleep || t.app.SleepMode != edge.SleepStop || t.traffic.Length != nil || t.app.Warm.N > 0 {
 		return
 	}
 	n := mean(t.traffic.RequestsPerSession)
@@ -114,7 +115,7 @@ func (t *theorist) rate() float64 { return t.traffic.PerSecond }
 // keepAlive: with Poisson arrivals that choose among N instances whatever they
 // do, each is a keep-alive cycle of its own.
 func (t *theorist) keepAlive() {
-	if t.app.SleepAfter == sim.Never || !flat(&t.traffic.Shape) || t.traffic.Interarrival != nil || len(t.traffic.Clients) > 0 && len(t.traffic.Clients[0].At) > 0 {
+	if t.app.SleepAfter == sim.Never || t.app.Service == edge.FIFO || t.app.Concurrency > 0 || !flat(&t.traffic.Shape) || t.traffic.Interarrival != nil || len(t.traffic.Clients) > 0 && len(t.traffic.Clients[0].At) > 0 {
 		return
 	}
 	n := 1
@@ -127,7 +128,9 @@ func (t *theorist) keepAlive() {
 	}
 	note := fmt.Sprintf("Poisson arrivals over %d instance(s), mean service and start as constants, all requests served at once; leaves out the network, keep-warm, failures and the start of the run", n)
 	t.add("keep-alive renewal cycle", "instances up, mean", "", "mean(instances)", r.MeanAwake, note)
-	t.add("keep-alive renewal cycle", "starts per request", "", "starts-per-request", r.PerInstance.StartsPerRequest, note)
+	if r.PerInstance.StartsPerRequest > 1e-6 { // below, the one start of the run is all there is
+		t.add("keep-alive renewal cycle", "starts per request", "", "starts-per-request", r.PerInstance.StartsPerRequest, note)
+	}
 }
 
 // sharing: M/G/1 processor sharing at one of N equal instances.

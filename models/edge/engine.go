@@ -54,7 +54,8 @@ const (
 	evBatch                       // a: entry, a part-filled batch has waited long enough
 	evImage                       // a: app, b: PoP: the image has arrived
 	evWarmup
-	evObserve // a: index of the instant
+	evKeepMinimum // a: app, b: id that is to be kept running
+	evObserve     // a: index of the instant
 )
 
 const genBits = 24
@@ -360,6 +361,8 @@ func (e *engine) handle(data uint64) {
 		e.batchDue(a)
 	case evImage:
 		e.imageArrived(a, int(gen))
+	case evKeepMinimum:
+		e.keepMinimum(&e.apps[a], int32(gen), e.apps[a].m.minRegions[gen])
 	case evWarmup:
 		e.warmedUp()
 	case evObserve:

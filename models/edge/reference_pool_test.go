@@ -243,7 +243,11 @@ func (r *reference) warmTick(a *refApp) {
 }
 
 func (r *reference) keepMinimum(a *refApp, id *refID, region uint8) {
-	if r.past() || id == nil || id.in != nil {
+	if r.past() || id == nil {
+		return
+	}
+	if id.in != nil {
+		id.in.pin, id.in.region = true, region
 		return
 	}
 	in := r.newInstance(a, id)

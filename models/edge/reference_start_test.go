@@ -352,6 +352,9 @@ func (r *reference) endStart(in *refInstance, cause result.Cause) {
 	if in.warm {
 		r.warmGone(in.app)
 	}
+	if a, id, region := in.app, in.id, in.region; in.pin {
+		r.push(r.now+max(a.m.cfg.Start.RetryEvery, sim.Second), refPlatform, func() { r.keepMinimum(a, id, region) })
+	}
 }
 
 func (r *reference) failPending(in *refInstance, cause result.Cause) {

@@ -140,13 +140,16 @@ func (e *engine) imageNowhere(a *appState, in *instance.Instance) bool {
 // nearPoP is where placement measures from: the Worker of the request that has
 // waited longest, or the Durable Object.
 func (e *engine) nearPoP(a *appState, in *instance.Instance) int {
-	if a.m.nearDO || in.PendHead() == instance.None {
-		if r := e.poolWaiting(a, in); r != instance.None && !a.m.nearDO {
-			return int(e.pool.Reqs[r].WPop)
-		}
+	if a.m.nearDO {
 		return e.doPoP(a, in)
 	}
-	return int(e.pool.Reqs[in.PendHead()].WPop)
+	if r := in.PendHead(); r != instance.None && e.pool.Reqs[r].AtDO <= e.now {
+		return int(e.pool.Reqs[r].WPop)
+	}
+	if r := e.poolWaiting(a, in); r != instance.None {
+		return int(e.pool.Reqs[r].WPop)
+	}
+	return e.doPoP(a, in)
 }
 
 func (e *engine) doPoP(a *appState, in *instance.Instance) int {
@@ -327,9 +330,15 @@ func (e *engine) releasePending(i int32) {
 
 // refuse ends a start that found no place: everybody who waits by now fails.
 func (e *engine) refuse(i int32, cause result.Cause) {
+	e.count(&e.apps[e.pool.Insts[i].App].out.FailedStarts)
+	e.endStart(i, cause)
+}
+
+// endStart forgets an instance whose start failed, with those who wait for it;
+// one that is to be kept running is tried again later.
+func (e *engine) endStart(i int32, cause result.Cause) {
 	in := &e.pool.Insts[i]
 	a := &e.apps[in.App]
-	e.count(&a.out.FailedStarts)
 	if a.m.route == routePool {
 		e.poolStartFailed(i, cause)
 		return
@@ -339,13 +348,17 @@ func (e *engine) refuse(i int32, cause result.Cause) {
 		a.ids[id].inst = instance.None
 	}
 	e.failPending(i, cause)
-	warm := in.Warm
+	in = &e.pool.Insts[i]
+	warm, pin := in.Warm, in.Pin
 	e.pool.FreeInstance(i)
 	if id != instance.None {
 		e.forget(a, id)
 	}
 	if warm {
 		e.warmFailed(a)
+	}
+	if pin {
+		e.q.Push(e.now+max(a.m.cfg.Start.RetryEvery, sim.Second), classPlatform, pack(evKeepMinimum, a.index, uint32(id)))
 	}
 }
 
@@ -368,28 +381,9 @@ func (e *engine) failPending(i int32, cause result.Cause) {
 
 // startFailed is the second clock: not ready in time.
 func (e *engine) startFailed(i int32) {
-	in := &e.pool.Insts[i]
-	a := &e.apps[in.App]
-	e.count(&a.out.FailedStarts)
-	if a.m.route == routePool {
-		e.closeRun(i, result.StopFailedStart)
-		e.poolStartFailed(i, result.FailStartClock)
-		return
-	}
+	e.count(&e.apps[e.pool.Insts[i].App].out.FailedStarts)
 	e.closeRun(i, result.StopFailedStart)
-	id := in.ID
-	if id != instance.None {
-		a.ids[id].inst = instance.None
-	}
-	e.failPending(i, result.FailStartClock)
-	warm := e.pool.Insts[i].Warm
-	e.pool.FreeInstance(i)
-	if id != instance.None {
-		e.forget(a, id)
-	}
-	if warm {
-		e.warmFailed(a)
-	}
+	e.endStart(i, result.FailStartClock)
 }
 
 // wake brings a suspended instance back in its place.

@@ -107,7 +107,11 @@ func (a *appState) homePoP(in *instance.Instance) int {
 
 // keepMinimum starts a pinned instance again after it went away.
 func (e *engine) keepMinimum(a *appState, id int32, region uint8) {
-	if e.past() || id == instance.None || a.ids[id].inst != instance.None {
+	if e.past() || id == instance.None {
+		return
+	}
+	if i := a.ids[id].inst; i != instance.None {
+		e.pool.Insts[i].Pin, e.pool.Insts[i].Region = true, region // a request has started it meanwhile
 		return
 	}
 	i := e.pool.NewInstance(a.index)
