@@ -14,9 +14,6 @@ import (
 // BillFormats are the forms in which WriteBill writes.
 var BillFormats = []string{"text", "markdown", "json", "csv", "focus"}
 
-// NewBill is a priced bill as a document holds it.
-func NewBill(b billing.Bill) *Bill { return newBill(b) }
-
 // WriteBill writes a bill alone: text, markdown, json, csv, or focus (the CSV form
 // of the FinOps Open Cost and Usage Specification, version 1.4).
 func WriteBill(w io.Writer, b billing.Bill, format string, o Options) error {

@@ -165,8 +165,8 @@ func (d *Document) breakdownTable() *table {
 
 func (d *Document) regionTable() *table {
 	unit, show := timeUnit(d.All.Latency.Total.P99)
-	t := &table{ID: "regions", Title: "By client region, latency in " + unit, Columns: []column{text("Region"), num("Requests/month"), num("Share"), num("Failed"),
-		num("Cold"), num("p50"), num("p99"), num("Network"), num("km"), num("Egress/month")}}
+	t := &table{ID: "regions", Title: "By client region, counts a month, latency in " + unit, Columns: []column{text("Region"), num("Requests"), num("Share"), num("Failed"),
+		num("Cold"), num("p50"), num("p99"), num("Network"), num("km"), num("Egress")}}
 	for _, r := range d.All.Regions {
 		t.add(regionName(r.Region), Count(r.PerMonth), Share(r.Share), Share(r.ErrorShare), Share(r.ColdShare), show(r.Latency.P50), show(r.Latency.P99),
 			show(r.NetworkS), whole(r.DistanceKm), Size(r.EgressMonth))

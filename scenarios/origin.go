@@ -2,20 +2,10 @@ package scenarios
 
 import (
 	"fmt"
-	"sort"
 	"strings"
 
 	"berth/models/edge"
 )
-
-func sortedMapKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	return keys
-}
 
 // leaves visits every resolved value that is not a mapping with keys of the
 // language, in the order of the explanation, with its path written out.

@@ -149,20 +149,6 @@ func (r *Reader) Map(n *yaml.Node, what string, fields Fields, required ...strin
 	}
 }
 
-// Entries reads a mapping with free keys, in the order of the file.
-func (r *Reader) Entries(n *yaml.Node, what string, entry func(key, value *yaml.Node)) {
-	if n.Kind != yaml.MappingNode {
-		r.Problem(n, "write key: value lines", "%s must be a mapping, not %s", what, kindName(n))
-		return
-	}
-	seen := map[string]*yaml.Node{}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if !r.duplicate(n.Content[i], seen) {
-			entry(n.Content[i], n.Content[i+1])
-		}
-	}
-}
-
 func (r *Reader) duplicate(key *yaml.Node, seen map[string]*yaml.Node) bool {
 	if first := seen[key.Value]; first != nil {
 		r.Problem(key, fmt.Sprintf("first on line %d", first.Line), "key %q appears twice", clip(key.Value))

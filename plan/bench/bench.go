@@ -34,9 +34,6 @@ type job interface {
 	close() error
 }
 
-// Workloads lists what can be measured.
-func Workloads() []Workload { return append([]Workload(nil), workloads...) }
-
 // The targets are those of one core of about 3 GHz (Zen 3 class).
 var workloads = []Workload{
 	{"world", "every PoP and city, 20,000 keyed instances, processor sharing, I/O, egress, all meters, daily shape", "requests", 10e6, 20e6, 4_000_000, worldJob},
