@@ -11,7 +11,7 @@ import (
 func Suggest(word string, known []string) string {
 	best, bestDistance := "", 1<<30
 	for _, k := range known {
-		d := distance(strings.ToLower(word), strings.ToLower(k))
+		d := Distance(strings.ToLower(word), strings.ToLower(k))
 		if d < bestDistance && d <= max(2, len(k)/3) && d < max(len(k), len(word)) {
 			best, bestDistance = k, d
 		}
@@ -27,9 +27,9 @@ func hintFor(word string, known []string) string {
 	return "known: " + strings.Join(known, ", ")
 }
 
-// distance is the optimal string alignment distance: insertions, deletions,
+// Distance is the optimal string alignment distance: insertions, deletions,
 // substitutions and swaps of neighbours cost 1 each. Words are cut at 64 letters.
-func distance(a, b string) int {
+func Distance(a, b string) int {
 	ra, rb := []rune(a), []rune(b)
 	ra, rb = ra[:min(len(ra), 64)], rb[:min(len(rb), 64)]
 	prev2 := make([]int, len(rb)+1)
