@@ -10,6 +10,7 @@ import (
 	"berth/models/edge"
 	"berth/models/result"
 	"berth/plan"
+	"berth/plan/sweep"
 	"berth/report"
 
 	"github.com/spf13/cobra"
@@ -176,34 +177,11 @@ func (f *compareFlags) wanted(args []string) ([]wanted, error) {
 	return list, nil
 }
 
-// splitSets cuts overrides at the commas that are not inside brackets or quotes.
+// splitSets cuts overrides at the commas that are not inside brackets or quotes;
+// empty ones are left out.
 func splitSets(text string) []string {
-	var list []string
-	depth, quote, from := 0, rune(0), 0
-	add := func(s string) {
-		if s = strings.TrimSpace(s); s != "" {
-			list = append(list, s)
-		}
-	}
-	for i, r := range text {
-		switch {
-		case quote != 0:
-			if r == quote {
-				quote = 0
-			}
-		case r == '"' || r == '\'':
-			quote = r
-		case strings.ContainsRune("([{", r):
-			depth++
-		case strings.ContainsRune(")]}", r):
-			depth--
-		case r == ',' && depth <= 0:
-			add(text[from:i])
-			from = i + 1
-		}
-	}
-	add(text[from:])
-	return list
+	pieces, _ := sweep.SplitCommas(text)
+	return slices.DeleteFunc(pieces, func(s string) bool { return s == "" })
 }
 
 // candidates reads and compiles them all; the problems of all are printed at

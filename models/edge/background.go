@@ -45,7 +45,7 @@ func (e *engine) message(ei int, t sim.Time, place int32) {
 		a.out.MessagesIn++
 	}
 	a.out.MaxBacklog = max(a.out.MaxBacklog, a.queued)
-	if s := e.series(a); s.Backlog != nil {
+	if s := a.series; s.Backlog != nil {
 		b := a.bucket(t)
 		s.Backlog[b] = max(s.Backlog[b], a.queued)
 	}
@@ -63,7 +63,7 @@ func (e *engine) dispatchBatches(ei int, place int32) {
 			return
 		}
 		if old := es.waiting[es.head].at; c.Retention > 0 && e.now-old > c.Retention {
-			e.lose1(ei)
+			e.loseOldest(ei)
 			continue
 		}
 		if es.len() < c.Batch {
@@ -78,7 +78,8 @@ func (e *engine) dispatchBatches(ei int, place int32) {
 	}
 }
 
-func (e *engine) lose1(ei int) {
+// loseOldest gives up the message that has waited longest.
+func (e *engine) loseOldest(ei int) {
 	es := &e.entries[ei]
 	a := &e.apps[es.en.app]
 	es.pop()

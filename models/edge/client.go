@@ -63,9 +63,6 @@ func (e *engine) backoff(a *appState, q *instance.Request) sim.Time {
 	return sim.Time(a.m.backoff.Int64(r))
 }
 
-// resend is the moment at which a client sends a request again.
-func (e *engine) resend(r int32) { e.send(r) }
-
 // patience queues the end of the client's patience.
 func (e *engine) patience(a *appState, r int32) {
 	if t := a.m.cfg.Client.Timeout; t > 0 {

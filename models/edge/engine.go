@@ -326,7 +326,7 @@ func (e *engine) handle(data uint64) {
 	case evWorker:
 		e.atWorker(a)
 	case evResend:
-		e.resend(a)
+		e.send(a)
 	case evSession:
 		if e.sessions[a].gen&(1<<genBits-1) == gen {
 			e.sessionDue(a)

@@ -156,7 +156,7 @@ func (e *engine) refilled(app int32, pop int) {
 	a.prepared[pop]++
 }
 
-// imageArrived is kept for policies that act when a PoP gets an image.
+// imageArrived puts an image that is being distributed into the cache of a PoP.
 func (e *engine) imageArrived(app int32, pop int) {
 	a := &e.apps[app]
 	if c := e.cache(pop); c != nil {

@@ -194,7 +194,7 @@ func (e *engine) start(i int32, pop int) {
 		a.out.Starts++
 		a.startsAt[pop]++
 	}
-	e.series(a).Starts[a.bucket(e.now)]++
+	a.series.Starts[a.bucket(e.now)]++
 	e.acct.started(e)
 
 	e.restoreSnapshot(a, in)
@@ -220,9 +220,6 @@ func (e *engine) start(i int32, pop int) {
 		return
 	}
 	e.later(in.ReadyAt, classFree, evReady, i)
-	if took == 0 {
-		return
-	}
 }
 
 // poll rounds a start up to the readiness polls: one every Poll from the start

@@ -107,8 +107,6 @@ func (a *appState) bucket(t sim.Time) int {
 	return b
 }
 
-func (e *engine) series(a *appState) *result.Series { return a.series }
-
 // spread adds a span to a series of integrals, clipped to the measured time.
 func (e *engine) spread(a *appState, into []int64, from, to sim.Time) {
 	from = max(from, e.warmup)

@@ -254,7 +254,7 @@ func (e *engine) leave(i int32, why result.StopCause) {
 		e.forget(a, id)
 	}
 	if warm {
-		e.warmGone(a)
+		e.warmFailed(a)
 	}
 	if pin && why != result.StopSurplus {
 		e.keepMinimum(a, id, region)

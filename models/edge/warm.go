@@ -78,10 +78,6 @@ func (e *engine) warmFailed(a *appState) {
 	}
 }
 
-func (e *engine) warmGone(a *appState) {
-	e.warmFailed(a)
-}
-
 // warmTick looks after the warm pool.
 func (e *engine) warmTick(app int32) {
 	a := &e.apps[app]

@@ -59,11 +59,26 @@ func ParseAxis(text string) (result.SweepAxis, error) {
 	return axis, nil
 }
 
-// cut splits at the commas that are not inside brackets or quotes.
+// cut splits a list of values; none may be empty.
 func cut(list string) ([]string, error) {
-	var values []string
+	values, closed := SplitCommas(list)
+	for _, v := range values {
+		if v == "" {
+			return nil, fmt.Errorf("%q has an empty value", list)
+		}
+	}
+	if !closed {
+		return nil, fmt.Errorf("%q has a bracket or quote that does not close", list)
+	}
+	return values, nil
+}
+
+// SplitCommas cuts a text at the commas that are not inside brackets or quotes
+// and trims the pieces, of which there is at least one. closed is false when a
+// bracket or quote does not close.
+func SplitCommas(text string) (pieces []string, closed bool) {
 	depth, quote, from := 0, rune(0), 0
-	for i, r := range list + "," {
+	for i, r := range text {
 		switch {
 		case quote != 0:
 			if r == quote {
@@ -76,17 +91,11 @@ func cut(list string) ([]string, error) {
 		case strings.ContainsRune(")]}", r):
 			depth--
 		case r == ',' && depth <= 0:
-			v := strings.TrimSpace((list + ",")[from:i])
-			if v == "" {
-				return nil, fmt.Errorf("%q has an empty value", list)
-			}
-			values, from = append(values, v), i+1
+			pieces = append(pieces, strings.TrimSpace(text[from:i]))
+			from = i + 1
 		}
 	}
-	if quote != 0 || depth > 0 {
-		return nil, fmt.Errorf("%q has a bracket or quote that does not close", list)
-	}
-	return values, nil
+	return append(pieces, strings.TrimSpace(text[from:])), quote == 0 && depth <= 0
 }
 
 // spread makes the values of a range.
