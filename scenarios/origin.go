@@ -38,7 +38,7 @@ func (b *builder) origins() []edge.Origin {
 
 // limitOrigins adds the account limits that no key overrides.
 func (b *builder) limitOrigins() []edge.Origin {
-	limits := b.root.at("account", "limits")
+	limits, inForce := b.root.at("account", "limits"), b.view.Limits()
 	var out []edge.Origin
 	for _, x := range []struct{ key, name string }{{"vcpu", "vcpu"}, {"memory", "memory_mib"}, {"disk", "disk_mb"},
 		{"image_storage", "image_storage_mb"}, {"starts", "starts_per_s"}, {"do_requests", "do_requests_per_s"}} {
@@ -46,7 +46,7 @@ func (b *builder) limitOrigins() []edge.Origin {
 			continue
 		}
 		o := edge.Origin{Path: "account.limits." + x.key, Value: "none", From: "default"}
-		if l, ok := b.view.Limits().Origin(x.name); ok && l.Value > 0 {
+		if l, ok := inForce.Origin(x.name); ok && l.Value > 0 {
 			o.Value, o.Source, o.Grade = fmt.Sprintf("%d %s", l.Value, l.Unit), l.Source, l.Grade
 			if l.World != "" {
 				o.From = "world " + l.World

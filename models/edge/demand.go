@@ -3,86 +3,157 @@ package edge
 import (
 	"errors"
 	"math"
-	"slices"
+	"sync"
 
 	"berth/models/geo"
 	"berth/models/workload"
+	"berth/sim"
 	"berth/sim/dist"
+	"berth/sim/memo"
 )
 
-// demandOf resolves the markets and clients of an entry.
-func (m *Model) demandOf(en *entry) error {
-	cities := m.World.Cities()
-	if len(m.origin) == 0 {
-		m.origin = append(m.origin, cities...)
-	}
-	c := en.cfg
-	if len(c.Markets) > 0 || len(c.Clients) == 0 {
-		w, err := m.World.Demand(c.Markets)
-		if err != nil {
-			return err
-		}
-		en.weights = append(en.weights, w...)
-	} else {
-		en.weights = make([]float64, len(cities))
-	}
-	// Weights of markets sum to 1 beside the clients' own.
-	if len(c.Clients) > 0 {
-		en.weights = append(en.weights, make([]float64, len(m.origin)-len(en.weights))...)
-	}
-	for _, cl := range c.Clients {
-		o, err := m.World.OriginAt(cl.Name, "", geo.Point{Lat: cl.Lat, Lon: cl.Lon})
-		if err != nil {
-			return err
-		}
-		en.fixed = append(en.fixed, int32(len(m.origin)))
-		m.origin = append(m.origin, o)
-		w := cl.Weight
-		if w == 0 && len(cl.At) == 0 {
-			w = 1
-		}
-		en.weights = append(en.weights, w)
-	}
-	en.ownPlaces = len(en.weights)
-	return nil
+// clientele is where the clients of all entries are: every city, then the fixed
+// clients of the entries in turn. Scenarios that differ elsewhere share it, and
+// nothing of it changes.
+type clientele struct {
+	origin []geo.Origin
+	cities int // of origin
+	places []place
+	// Distances in metres to the hosts, place x host: of the cities where any of
+	// them has demand, and of the fixed clients behind them.
+	cityMetres, ownMetres []int32
+
+	markets []market // by entry
 }
 
-// compilePlaces builds the table of client places, the arrival processes and the
-// distances.
-func (m *Model) compilePlaces() error {
-	total := make([]float64, len(m.origin))
-	for _, en := range m.entries {
-		en.weights = append(en.weights, make([]float64, len(m.origin)-len(en.weights))...)
-		sum := 0.0
-		for _, w := range en.weights {
-			sum += w
-		}
-		for i, w := range en.weights {
-			if sum > 0 {
-				total[i] += w / sum
-			}
+// market is where the clients of one entry are.
+type market struct {
+	weights   []float64 // by place; those of markets sum to 1 beside the clients' own
+	places    *dist.Alias
+	ownPlaces int     // places up to and with this entry's own clients
+	fixed     []int32 // places of the fixed clients
+}
+
+// maxClienteles and maxArrivals bound what is kept, up to 300 kB each.
+const (
+	maxClienteles = 16
+	maxArrivals   = 32
+)
+
+var (
+	clienteles      = memo.New[string, found[*clientele]](maxClienteles)
+	arrivalsOfEntry = memo.New[string, found[*workload.Arrivals]](maxArrivals)
+)
+
+// demand places the clients of all entries; key is that of the geography.
+func (m *Model) demand(key string) error {
+	share := m.cfg.Network.ReroutedShare
+	of := make([]demanded, len(m.entries))
+	for i, en := range m.entries {
+		of[i].Markets = en.cfg.Markets
+		for _, c := range en.cfg.Clients {
+			of[i].Clients = append(of[i].Clients, demander{c.Name, c.Lat, c.Lon, c.Weight, len(c.At) > 0})
 		}
 	}
-	spec := geo.DefaultAnycast()
-	spec.Share = m.cfg.Network.ReroutedShare
-	any, err := m.World.NewAnycast(m.origin, total, spec)
+	key, ok := memo.Key(key, share, of)
+	c, err := keep(clienteles, key, ok, func() (*clientele, error) { return m.newClientele(of, share) })
 	if err != nil {
 		return err
 	}
-	m.places = make([]place, len(m.origin))
-	for i := range m.origin {
-		m.places[i] = m.placeOf(i, any)
-	}
-	m.measure(total)
+	m.clientele = *c
 	var errs []error
-	for _, en := range m.entries {
-		errs = append(errs, m.arrivalsOf(en))
+	for i, en := range m.entries {
+		en.market = c.markets[i]
+		errs = append(errs, m.arrivalsOf(en, i, key, ok))
 	}
 	return errors.Join(errs...)
 }
 
-func (m *Model) placeOf(i int, any *geo.Anycast) place {
-	o := &m.origin[i]
+// demanded is what an entry says of its clients, and demander of one of them.
+type demanded struct {
+	Markets map[string]float64
+	Clients []demander
+}
+
+type demander struct {
+	Name             string
+	Lat, Lon, Weight float64
+	Scripted         bool
+}
+
+func (g *geography) newClientele(of []demanded, share float64) (*clientele, error) {
+	cities := g.World.Cities()
+	c := &clientele{origin: cities[:len(cities):len(cities)], cities: len(cities), markets: make([]market, len(of))}
+	var errs []error
+	for i := range of {
+		errs = append(errs, c.locate(g.World, &of[i], &c.markets[i]))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	total := make([]float64, len(c.origin))
+	for i := range c.markets {
+		mk := &c.markets[i]
+		mk.weights = append(mk.weights, make([]float64, len(c.origin)-len(mk.weights))...)
+		sum := 0.0
+		for _, w := range mk.weights {
+			sum += w
+		}
+		for i, w := range mk.weights {
+			if sum > 0 {
+				total[i] += w / sum
+			}
+		}
+		var err error
+		mk.places, err = dist.NewAlias(orEven(mk.weights))
+		errs = append(errs, err)
+	}
+	spec := geo.DefaultAnycast()
+	spec.Share = share
+	any, err := g.World.NewAnycast(c.origin, total, spec)
+	if err := errors.Join(append(errs, err)...); err != nil {
+		return nil, err
+	}
+	c.places = make([]place, len(c.origin))
+	for i := range c.origin {
+		c.places[i] = g.placeOf(&c.origin[i], i, any)
+	}
+	c.measure(g, total)
+	return c, nil
+}
+
+// locate resolves the markets and clients of an entry.
+func (c *clientele) locate(w *geo.World, of *demanded, mk *market) error {
+	cities := w.Cities()
+	mk.weights = make([]float64, len(cities), len(c.origin)+len(of.Clients))
+	if len(of.Markets) > 0 || len(of.Clients) == 0 {
+		demand, err := w.Demand(of.Markets)
+		if err != nil {
+			return err
+		}
+		copy(mk.weights, demand)
+	}
+	if len(of.Clients) > 0 {
+		mk.weights = append(mk.weights, make([]float64, len(c.origin)-len(mk.weights))...)
+	}
+	for _, cl := range of.Clients {
+		o, err := w.OriginAt(cl.Name, "", geo.Point{Lat: cl.Lat, Lon: cl.Lon})
+		if err != nil {
+			return err
+		}
+		mk.fixed = append(mk.fixed, int32(len(c.origin)))
+		c.origin = append(c.origin, o)
+		weight := cl.Weight
+		if weight == 0 && !cl.Scripted {
+			weight = 1
+		}
+		mk.weights = append(mk.weights, weight)
+	}
+	mk.ownPlaces = len(mk.weights)
+	return nil
+}
+
+func (g *geography) placeOf(o *geo.Origin, i int, any *geo.Anycast) place {
 	pops, cum := any.Row(i)
 	p := place{region: uint8(o.Region), single: cum[0] >= 1}
 	for k := range p.pops {
@@ -91,56 +162,83 @@ func (m *Model) placeOf(i int, any *geo.Anycast) place {
 			p.below[k] = uint32(math.Min(float64(cum[k])*(1<<32), 1<<32-1))
 		}
 	}
-	if c, ok := m.World.Country(o.Country); ok {
-		p.egress = m.egressOf(o.Country, c.Egress)
+	if c, ok := g.World.Country(o.Country); ok {
+		p.egress = g.egressOf(o.Country, c.Egress)
 	}
 	return p
 }
 
-// measure fills in the distances from every place with demand to every host.
-func (m *Model) measure(demand []float64) {
-	n, cities := len(m.hosts), m.World.Cities()
-	m.distance = make([]int32, len(m.origin)*n)
-	asked := slices.ContainsFunc(demand[:len(cities)], func(d float64) bool { return d > 0 })
-	for k, h := range m.hosts {
-		if asked {
-			for i, metres := range m.World.CityMetres(int(h)) {
-				m.distance[i*n+k] = metres
+// onceMetres computes the distances from every city to every host when they are
+// first asked for.
+func onceMetres(g *geography) func() []int32 {
+	return sync.OnceValue(func() []int32 {
+		n := len(g.hosts)
+		out := make([]int32, len(g.World.Cities())*n)
+		for k, h := range g.hosts {
+			for i, metres := range g.World.CityMetres(int(h)) {
+				out[i*n+k] = metres
 			}
 		}
-		for i := len(cities); i < len(m.origin); i++ {
-			m.distance[i*n+k] = int32(geo.DistanceKm(m.origin[i].Point, m.World.PoPs[h].Point) * 1000)
+		return out
+	})
+}
+
+// measure fills in the distances from every place with demand to every host.
+func (c *clientele) measure(g *geography, demand []float64) {
+	for _, d := range demand[:c.cities] {
+		if d > 0 {
+			c.cityMetres = g.hostMetres()
+			break
+		}
+	}
+	for i := c.cities; i < len(c.origin); i++ {
+		for _, h := range g.hosts {
+			c.ownMetres = append(c.ownMetres, int32(geo.DistanceKm(c.origin[i].Point, g.World.PoPs[h].Point)*1000))
 		}
 	}
 }
 
 func (m *Model) metres(place int32, pop int16) int64 {
-	return int64(m.distance[int(place)*len(m.hosts)+int(m.hostIndex[pop])])
+	i, of := int(place), m.cityMetres
+	switch {
+	case i >= m.cities:
+		i, of = i-m.cities, m.ownMetres
+	case of == nil: // a trace names its own places
+		of = m.hostMetres()
+	}
+	return int64(of[i*len(m.hosts)+int(m.hostIndex[pop])])
 }
 
-func (m *Model) arrivalsOf(en *entry) error {
-	var err error
-	if en.places, err = dist.NewAlias(en.weightsOrEven()); err != nil {
-		return err
-	}
-	if !openKind(en.cfg.Kind) {
+// arrivalsOf compiles the arrivals of entry i; key is that of the clientele.
+func (m *Model) arrivalsOf(en *entry, i int, key string, ok bool) error {
+	c := en.cfg
+	if !openKind(c.Kind) {
 		return nil
 	}
-	places := make([]workload.Place, en.ownPlaces)
-	for i := range places {
-		places[i] = workload.Place{Weight: en.weights[i], TZ: m.origin[i].TZ}
+	var at [][]sim.Time
+	for _, cl := range c.Clients {
+		at = append(at, cl.At)
 	}
-	en.arrivals, err = workload.NewArrivals(*en.cfg, places, m.cfg.Start, m.cfg.Duration)
+	more, ok2 := memo.Key(key, i, c.Name, c.PerSecond, c.Total, c.Interarrival, c.Shape, at, m.cfg.Start.UnixNano(), m.cfg.Duration)
+	var err error
+	en.arrivals, err = keep(arrivalsOfEntry, more, ok && ok2, func() (*workload.Arrivals, error) {
+		places := make([]workload.Place, en.ownPlaces)
+		for i := range places {
+			places[i] = workload.Place{Weight: en.weights[i], TZ: m.origin[i].TZ}
+		}
+		return workload.NewArrivals(*c, places, m.cfg.Start, m.cfg.Duration)
+	})
 	return err
 }
 
-func (en *entry) weightsOrEven() []float64 {
-	for _, w := range en.weights {
+// orEven is the weights, or equal ones where all are 0.
+func orEven(weights []float64) []float64 {
+	for _, w := range weights {
 		if w > 0 {
-			return en.weights
+			return weights
 		}
 	}
-	even := make([]float64, len(en.weights))
+	even := make([]float64, len(weights))
 	for i := range even {
 		even[i] = 1
 	}

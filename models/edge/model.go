@@ -20,27 +20,9 @@ import (
 // Model is a compiled scenario: tables and samplers that all replications share
 // and none changes.
 type Model struct {
-	cfg     *Config
-	World   *geo.World
-	pops    int
-	places  []place // client places: every city, then the fixed clients
-	origin  []geo.Origin
-	rtt     []int32 // ns, PoP x PoP
-	toDO    []int32 // ns, PoP x Durable Object host: a small table that stays in the cache
-	doIdx   []int16 // by PoP: column of toDO, -1 when it hosts no objects
-	doN     int
-	jitter  float64
-	jitterQ [1 << jitterBits]float32 // quantiles of the jitter
-
-	hosts     []int16
-	hostOrder [][]int16 // by PoP: container hosts, nearest first
-	order     [][]int16 // by PoP: all PoPs, nearest first
-	popRegion []uint8
-	popEgress []billing.Egress
-	regions   []string
-	placesAt  []int32 // free places by PoP; -1 unlimited, 0 no host
-	distance  []int32 // metres, place x host
-	hostIndex []int16
+	cfg *Config
+	geography
+	clientele
 
 	apps       []app
 	entries    []*entry
@@ -110,13 +92,10 @@ type backend struct {
 
 // entry is a compiled traffic entry.
 type entry struct {
-	cfg        *workload.Config
-	app        int32
-	arrivals   *workload.Arrivals
-	places     *dist.Alias
-	weights    []float64
-	ownPlaces  int     // places up to and with this entry's own clients
-	fixed      []int32 // places of the fixed clients
+	cfg      *workload.Config
+	app      int32
+	arrivals *workload.Arrivals
+	market
 	asSession  bool
 	keyed      bool // open requests to fixed ids: the id is drawn with the arrival
 	perSession *dist.Sampler
@@ -148,17 +127,18 @@ func Compile(cfg *Config, extra ...Extra) (*Model, error) {
 		ex.Placement = append(ex.Placement, x.Placement...)
 		ex.Prefetch = append(ex.Prefetch, x.Prefetch...)
 	}
-	if err := m.geography(); err != nil {
+	g, key, err := geographyOf(cfg)
+	if err != nil {
+		return nil, err
+	}
+	m.geography = *g
+	for i := range cfg.Apps {
+		m.compileEntries(i)
+	}
+	if err := m.demand(key); err != nil {
 		return nil, err
 	}
 	var errs []error
-	for i := range cfg.Apps {
-		errs = append(errs, m.compileEntries(i))
-	}
-	if err := errors.Join(errs...); err != nil {
-		return nil, err
-	}
-	errs = append(errs, m.compilePlaces())
 	for i := range cfg.Apps {
 		a, err := m.compileApp(i, ex)
 		if err != nil {
@@ -197,10 +177,9 @@ func orZero(d dist.Dist, scale float64) *dist.Sampler {
 // noNetwork is the map in which every hop takes no time, built once.
 var noNetwork = sync.OnceValues(func() (*geo.World, error) { return geo.NewWorld(geo.Options{NoNetwork: true}) })
 
-// compileEntries compiles the traffic of an app; its clients become places.
-func (m *Model) compileEntries(ai int) error {
+// compileEntries compiles the traffic of an app.
+func (m *Model) compileEntries(ai int) {
 	a := &m.cfg.Apps[ai]
-	var errs []error
 	for k := range a.Traffic {
 		c := &a.Traffic[k]
 		en := &entry{cfg: c, app: int32(ai)}
@@ -227,9 +206,7 @@ func (m *Model) compileEntries(ai int) error {
 		r := routes[a.Route.By]
 		en.asSession = a.End != EndSleep && (r == routeSession || r == routePerRequest) && (c.Kind == workload.Requests || c.Kind == workload.WebSockets)
 		en.keyed = (r == routeKey || r == routeRandomN) && c.Kind == workload.Requests && !en.asSession
-		errs = append(errs, m.demandOf(en))
 	}
-	return errors.Join(errs...)
 }
 
 func nonZero(d dist.Dist, scale float64) *dist.Sampler {

@@ -28,9 +28,24 @@ type doRow struct {
 	cum  []float64 // the last one is 1
 }
 
+// objectDraws is what NewDOPlacement makes.
+type objectDraws struct {
+	*DOPlacement
+	err error
+}
+
 // NewDOPlacement prepares the draws: measured likelihoods where there are any, else the nearest object host. Under a restriction
 // only matching hosts keep their likelihood, renormalised; where none of them was measured, the nearest matching host is taken.
+// Equal restrictions share one.
 func (w *World) NewDOPlacement(spec DOSpec) (*DOPlacement, error) {
+	d := w.object.Get(spec, func() objectDraws {
+		d, err := w.newDOPlacement(spec)
+		return objectDraws{d, err}
+	})
+	return d.DOPlacement, d.err
+}
+
+func (w *World) newDOPlacement(spec DOSpec) (*DOPlacement, error) {
 	allowed, err := w.doHosts(spec)
 	if err != nil {
 		return nil, err

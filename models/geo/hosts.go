@@ -41,7 +41,7 @@ func (w *World) ContainerHosts(spec HostSpec) ([]int, error) {
 		}
 		return all, nil
 	}
-	return w.fillHosts(count), nil
+	return slices.Clone(w.filled.Get(count, func() []int { return w.fillHosts(count) })), nil
 }
 
 // hostCount returns how many hosts the default rule has to fill up to, and checks the specification.

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"berth/data"
+	"berth/sim/memo"
 )
 
 // Options choose what a World is made of. The zero value is the default world: the 309 PoPs of the global network.
@@ -54,14 +55,20 @@ type World struct {
 	rtt       []float32 // dense, PoP x PoP, ms
 	operating []int32   // PoPs that take client traffic
 
-	order  func() []int16        // dense, PoP x PoP: PoPs by distance
-	cities func() []Origin       // clients by city
-	smart  []func() []int16      // per object PoP: best Worker PoP of each city
-	cityMs func() []float32      // dense, city x PoP, ms
-	metres []func() []int32      // per PoP: distance to each city
-	names  func() *marketIndex   // what a market may be called
-	hosts  func() ([]int, error) // the default container hosts
+	order  func() []int16          // dense, PoP x PoP: PoPs by distance
+	cities func() []Origin         // clients by city
+	smart  []func() []int16        // per object PoP: best Worker PoP of each city
+	cityMs func() []float32        // dense, city x PoP, ms
+	metres []func() []int32        // per PoP: distance to each city
+	names  func() *marketIndex     // what a market may be called
+	hosts  func() ([]int, error)   // the default container hosts
+	filled *memo.Table[int, []int] // hosts by their number, see fillHosts
+	object *memo.Table[DOSpec, objectDraws]
 }
+
+// maxSpecs bounds how many answers to a question about hosts or objects a World
+// keeps.
+const maxSpecs = 50
 
 // Default returns the default world, built once. It fails only if the embedded tables contradict each other.
 func Default() (*World, error) { return defaultWorld() }
@@ -209,6 +216,8 @@ func (w *World) lazy() {
 	w.cities = sync.OnceValue(w.cityOrigins)
 	w.cityMs = sync.OnceValue(w.cityTable)
 	w.names = sync.OnceValue(w.indexMarkets)
+	w.filled = memo.New[int, []int](maxSpecs)
+	w.object = memo.New[DOSpec, objectDraws](maxSpecs)
 	w.hosts = sync.OnceValues(func() ([]int, error) { return w.ContainerHosts(HostSpec{}) })
 	w.lazyMetres()
 	w.smart = make([]func() []int16, len(w.PoPs))

@@ -9,11 +9,13 @@ package platform
 
 import (
 	"fmt"
+	"reflect"
 	"sort"
 	"sync"
 
 	"berth/data"
 	"berth/data/strict"
+	"berth/sim/memo"
 )
 
 // Official is the name of the default world: the dated official documentation.
@@ -21,7 +23,29 @@ const Official = "official"
 
 // Catalogue is the embedded catalogue under any overlays. It is immutable.
 type Catalogue struct {
-	layers []data.CatalogueLayer // embedded first
+	layers  []data.CatalogueLayer     // embedded first
+	lookups *memo.Table[holding, any] // what holds, see lookup
+}
+
+// holding names the entries of one type that hold on a day in a world.
+type holding struct {
+	entries reflect.Type
+	day     data.Date
+	world   string
+}
+
+// maxCatalogues and maxHoldings bound what is kept for the next scenario of the
+// same grid: catalogues under overlays, and entries of one kind, day and world.
+const (
+	maxCatalogues = 8
+	maxHoldings   = 500
+)
+
+var catalogues = memo.New[string, loaded](maxCatalogues)
+
+type loaded struct {
+	catalogue *Catalogue
+	err       error
 }
 
 // Overlay is a user's catalogue file.
@@ -42,13 +66,23 @@ func Load(overlays ...[]byte) (*Catalogue, error) {
 	return LoadFiles(files...)
 }
 
-// LoadFiles is Load with file names for messages.
+// LoadFiles is Load with file names for messages. Equal overlays give the same
+// catalogue.
 func LoadFiles(overlays ...Overlay) (*Catalogue, error) {
+	key, _ := memo.Key(overlays)
+	l := catalogues.Get(key, func() loaded {
+		c, err := loadFiles(overlays)
+		return loaded{c, err}
+	})
+	return l.catalogue, l.err
+}
+
+func loadFiles(overlays []Overlay) (*Catalogue, error) {
 	base, err := embedded()
 	if err != nil {
 		return nil, err
 	}
-	c := &Catalogue{layers: []data.CatalogueLayer{base}}
+	c := &Catalogue{layers: []data.CatalogueLayer{base}, lookups: memo.New[holding, any](maxHoldings)}
 	var problems strict.Problems
 	for _, o := range overlays {
 		layer, err := data.ParseCatalogue(o.File, o.Source)

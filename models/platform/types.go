@@ -3,6 +3,7 @@ package platform
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"sort"
 	"strings"
@@ -68,6 +69,7 @@ func (v View) types() map[string][]found[data.TypeEntry] {
 	m := lookup(v, func(s data.Section) []data.TypeEntry { return s.Types },
 		func(e data.TypeEntry) (string, data.Dated) { return e.Name, e.Dated })
 	if len(v.world.Types) > 0 {
+		m = maps.Clone(m)
 		for name, es := range m {
 			if top(es).layer == 0 {
 				delete(m, name)

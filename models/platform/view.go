@@ -2,6 +2,7 @@ package platform
 
 import (
 	"fmt"
+	"reflect"
 	"sort"
 
 	"berth/data"
@@ -65,8 +66,14 @@ type found[E any] struct {
 // lookup collects the entries that hold, by name: of each name the one of the
 // highest layer, the world counting between the embedded catalogue and overlays
 // (what the user writes goes over what a guide says). Lower entries of a name
-// are kept below it in the slice, so a price may inherit.
+// are kept below it in the slice, so a price may inherit. The map is shared and
+// must not be changed.
 func lookup[E any](v View, of func(data.Section) []E, key func(E) (string, data.Dated)) map[string][]found[E] {
+	h := holding{entries: reflect.TypeFor[E](), day: v.effective(), world: v.world.Name}
+	return v.cat.lookups.Get(h, func() any { return collect(v, of, key) }).(map[string][]found[E])
+}
+
+func collect[E any](v View, of func(data.Section) []E, key func(E) (string, data.Dated)) map[string][]found[E] {
 	byName := map[string][]found[E]{}
 	add := func(s data.Section, layer int, world *data.WorldEntry) {
 		for _, e := range of(s) {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"berth/sim/memo"
 )
 
 // ParseError is one problem in a text.
@@ -26,8 +28,36 @@ func (e *ParseError) Error() string {
 // Parse reads a distribution: a bare value ("3s"), or a law with its
 // parameters ("lognormal(mean=1.2s, cv=0.5)"; see Laws). Values carry a suffix
 // of the unit; 0 may stand alone. All problems come back at once, joined, each
-// a *ParseError.
+// a *ParseError. What was read lately is not read again.
 func Parse(text string, unit Unit) (Dist, error) {
+	if len(text) > longText {
+		return parse(text, unit)
+	}
+	r := readings.Get(written{text, unit}, func() reading {
+		d, err := parse(text, unit)
+		return reading{d, err}
+	})
+	return r.dist, r.err
+}
+
+// written is a text to be read, reading what it says.
+type written struct {
+	text string
+	unit Unit
+}
+
+type reading struct {
+	dist Dist
+	err  error
+}
+
+// longText is how long a text is too long to be kept; with the number of
+// readings it bounds their memory.
+const longText = 1000
+
+var readings = memo.New[written, reading](500)
+
+func parse(text string, unit Unit) (Dist, error) {
 	p := parser{text: text, unit: unit}
 	p.space()
 	n, ok := p.node(0)

@@ -3,6 +3,8 @@ package dist
 import (
 	"math"
 	"sort"
+
+	"berth/sim/memo"
 )
 
 // Shape of a quantile table: tableOctaves halvings of the tail probability on
@@ -20,8 +22,23 @@ type quantileTable struct {
 	knots [2 * tableSide]float64
 }
 
-// newQuantileTable tabulates d; nil if straight lines would be too coarse.
+// tabulated names a table: a law and the scale of its values.
+type tabulated struct {
+	d     Dist
+	scale float64
+}
+
+// quantileTables keeps the tables of the laws that scenarios of one grid share,
+// 16 KiB each.
+var quantileTables = memo.New[tabulated, *quantileTable](100)
+
+// newQuantileTable tabulates d, a law of plain numbers; nil if straight lines
+// would be too coarse.
 func newQuantileTable(d Dist, scale float64) *quantileTable {
+	return quantileTables.Get(tabulated{d, scale}, func() *quantileTable { return tabulate(d, scale) })
+}
+
+func tabulate(d Dist, scale float64) *quantileTable {
 	t := &quantileTable{}
 	for i := range tableSide {
 		q := knotProbability(i)

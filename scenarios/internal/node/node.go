@@ -7,10 +7,13 @@ package node
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"berth/sim/memo"
 )
 
 // MaxBytes is the largest file read; MaxNodes the largest number of nodes after
@@ -97,19 +100,49 @@ func (n *Node) Clone() *Node {
 		return nil
 	}
 	c := *n
-	c.Pairs, c.Items = nil, nil
-	for _, p := range n.Pairs {
-		c.Pairs = append(c.Pairs, Pair{p.Key.Clone(), p.Value.Clone()})
+	c.Pairs, c.Items = slices.Clone(n.Pairs), slices.Clone(n.Items)
+	for i, p := range c.Pairs {
+		c.Pairs[i] = Pair{p.Key.Clone(), p.Value.Clone()}
 	}
-	for _, item := range n.Items {
-		c.Items = append(c.Items, item.Clone())
+	for i, item := range c.Items {
+		c.Items[i] = item.Clone()
 	}
 	return &c
 }
 
 // Parse reads the single document of src. The node is nil when the document
-// cannot be read at all; faults hold everything that was refused.
+// cannot be read at all; faults hold everything that was refused. The node is
+// the caller's own, also where the same document was read lately.
 func Parse(file string, src []byte) (root *Node, faults []Fault) {
+	d := documents
+	if len(src) > shortText {
+		d = files
+	}
+	doc := d.Get(written{file, string(src)}, func() parsed {
+		root, faults := parse(file, src)
+		return parsed{root, faults}
+	})
+	return doc.root.Clone(), slices.Clone(doc.faults)
+}
+
+// written is a document to be read, parsed what it says.
+type written struct{ file, text string }
+
+type parsed struct {
+	root   *Node
+	faults []Fault
+}
+
+// Documents read lately: few files, of up to MaxBytes, and many short texts, the
+// defaults and overrides that the cells of a grid share.
+const shortText = 200
+
+var (
+	files     = memo.New[written, parsed](4)
+	documents = memo.New[written, parsed](1000)
+)
+
+func parse(file string, src []byte) (root *Node, faults []Fault) {
 	if len(src) > MaxBytes {
 		return nil, []Fault{{1, 1, fmt.Sprintf("the file has %d bytes; a scenario has at most %d (keep data sets in CSV files)", len(src), MaxBytes)}}
 	}

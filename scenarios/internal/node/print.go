@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"berth/sim/memo"
 )
 
 // Print writes a node as block-style YAML that Parse reads back to the same
@@ -128,6 +130,21 @@ var plain = regexp.MustCompile(`^[A-Za-z0-9/][A-Za-z0-9_./+-]*( [A-Za-z0-9_./+-]
 // Quote writes a scalar as YAML; asText keeps text that looks like a number, a
 // date or a Boolean from becoming one.
 func Quote(s string, asText bool) string {
+	if len(s) > shortText {
+		return quote(s, asText)
+	}
+	return quoted.Get(scalar{s, asText}, func() string { return quote(s, asText) })
+}
+
+// scalar is a text to be written, quoted how the ones written lately look.
+type scalar struct {
+	text   string
+	asText bool
+}
+
+var quoted = memo.New[scalar, string](1000)
+
+func quote(s string, asText bool) string {
 	if plain.MatchString(s) && (!asText || !looksTyped(s)) {
 		return s
 	}
