@@ -6,13 +6,11 @@ import (
 	"flag"
 	"math"
 	"os"
-	"reflect"
 	"strings"
 	"testing"
 
 	"berth/report/internal/resulttest"
 
-	"github.com/invopop/jsonschema"
 	validator "github.com/santhosh-tekuri/jsonschema/v6"
 	"pgregory.net/rapid"
 )
@@ -24,27 +22,7 @@ const schemaPath = "../docs/result.schema.json"
 // schema is the JSON Schema (2020-12) of a Document.
 func schema(t *testing.T) []byte {
 	t.Helper()
-	r := jsonschema.Reflector{Anonymous: true, Mapper: func(typ reflect.Type) *jsonschema.Schema {
-		if typ == reflect.TypeFor[Number]() {
-			return &jsonschema.Schema{OneOf: []*jsonschema.Schema{{Type: "number"}, {Type: "null"}}}
-		}
-		return nil
-	}}
-	s := r.Reflect(&Document{})
-	for _, may := range [][2]string{{"Document", "bill"}, {"App", "background"}, {"Bill", "total"}} { // the pointers
-		p, ok := s.Definitions[may[0]].Properties.Get(may[1])
-		if !ok {
-			t.Fatalf("%s has no %s", may[0], may[1])
-		}
-		p.OneOf = []*jsonschema.Schema{{Ref: p.Ref}, {Type: "null"}}
-		p.Ref = ""
-	}
-	s.Title = "Result of a simulation"
-	b, err := json.MarshalIndent(s, "", " ")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return append(b, '\n')
+	return schemaOf(t, &Document{}, "Result of a simulation", [2]string{"Document", "bill"}, [2]string{"App", "background"}, [2]string{"Bill", "total"})
 }
 
 func TestSchemaIsFresh(t *testing.T) {
@@ -65,24 +43,7 @@ func TestSchemaIsFresh(t *testing.T) {
 
 func compiled(t *testing.T) *validator.Schema {
 	t.Helper()
-	f, err := os.Open(schemaPath)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	doc, err := validator.UnmarshalJSON(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := validator.NewCompiler()
-	if err := c.AddResource("result.schema.json", doc); err != nil {
-		t.Fatal(err)
-	}
-	s, err := c.Compile("result.schema.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
+	return compiledSchema(t, "result.schema.json")
 }
 
 func TestJSONFollowsItsSchema(t *testing.T) {

@@ -16,11 +16,24 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// traceFlags are the flags of trace stats.
+// traceFlags say how a trace is read.
 type traceFlags struct {
 	opt     trace.Options
 	columns map[string]string
-	format  *choice
+}
+
+func (f *traceFlags) add(c *cobra.Command) {
+	c.Flags().StringVar(&f.opt.Rule, "rule", "", "how calls are made from the records: mooncake, azure2021, azure2019, azurellm_modM")
+	c.Flags().StringVar(&f.opt.Format, "trace-format", "", "format of the file; default: by rule or first line")
+	c.Flags().StringToStringVar(&f.columns, "columns", nil, "names of the columns: key=function,service_ms=took")
+	c.Flags().IntVar(&f.opt.MaxBad, "max-bad", 0, "malformed lines skipped at most")
+	c.Flags().BoolVar(&f.opt.Sort, "sort", false, "order calls however far out of order they are")
+}
+
+// statsFlags are the flags of trace stats.
+type statsFlags struct {
+	traceFlags
+	format *choice
 }
 
 func traceVerb(p *program) *cobra.Command {
@@ -29,15 +42,15 @@ func traceVerb(p *program) *cobra.Command {
 		Short: "Look into recorded traffic",
 		Long:  "trace reads recorded traffic, as a scenario with trace: does.",
 		RunE: func(c *cobra.Command, _ []string) error {
-			return usage("trace needs one of: stats (berth trace --help)")
+			return usage("trace needs one of: stats, sleep (berth trace --help)")
 		},
 	}
-	c.AddCommand(traceStatsVerb(p))
+	c.AddCommand(traceStatsVerb(p), traceSleepVerb(p))
 	return c
 }
 
 func traceStatsVerb(p *program) *cobra.Command {
-	var f traceFlags
+	var f statsFlags
 	c := &cobra.Command{
 		Use:   "stats FILE",
 		Short: "Count what a trace holds: calls, keys, gaps, peaks, services",
@@ -59,11 +72,7 @@ Formats: ` + strings.Join(trace.Formats, ", ") + `; detected unless given.`,
 		}
 		return nil
 	}
-	c.Flags().StringVar(&f.opt.Rule, "rule", "", "how calls are made from the records: mooncake, azure2021, azure2019, azurellm_modM")
-	c.Flags().StringVar(&f.opt.Format, "trace-format", "", "format of the file; default: by rule or first line")
-	c.Flags().StringToStringVar(&f.columns, "columns", nil, "names of the columns: key=function,service_ms=took")
-	c.Flags().IntVar(&f.opt.MaxBad, "max-bad", 0, "malformed lines skipped at most")
-	c.Flags().BoolVar(&f.opt.Sort, "sort", false, "order calls however far out of order they are")
+	f.add(c)
 	f.format = addChoice(c, "format", "form of the results on standard output", "text", "csv", "json", "markdown")
 	c.RunE = internal(func(_ *cobra.Command, args []string) error { return p.traceStats(args[0], f) })
 	return c
@@ -77,7 +86,7 @@ type fact struct {
 	digits       int // 0: a whole number; negative: so many decimals
 }
 
-func (p *program) traceStats(path string, f traceFlags) error {
+func (p *program) traceStats(path string, f statsFlags) error {
 	f.opt.Columns = f.columns
 	if f.opt.MaxBad < 0 {
 		return usage("--max-bad %d: take 0 or more", f.opt.MaxBad)

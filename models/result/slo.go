@@ -36,6 +36,9 @@ func Judge(t Target, metrics []Metric, partial bool) SLOResult {
 	return r
 }
 
+// Holds says whether a value known without doubt satisfies the target.
+func (t Target) Holds(x float64) bool { return onGoodSide(t.Op, x, t.Threshold) }
+
 // onGoodSide says whether x satisfies the comparison.
 func onGoodSide(op string, x, threshold float64) bool {
 	switch op {
