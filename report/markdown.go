@@ -25,12 +25,7 @@ func (d *Document) Markdown(w io.Writer) error {
 			return err
 		}
 	}
-	if len(d.Warnings) > 0 {
-		fmt.Fprint(b, "\n### Warnings\n\n")
-		for i, text := range d.Warnings {
-			fmt.Fprintf(b, "%d. %s\n", i+1, markdown(fit(text, 1000)))
-		}
-	}
+	markdownWarnings(b, d.Warnings)
 	return b.Flush()
 }
 

@@ -2,9 +2,7 @@ package report
 
 import (
 	"bufio"
-	"bytes"
 	"fmt"
-	"html/template"
 	"io"
 	"math"
 )
@@ -157,17 +155,8 @@ func markdownWarnings(b *bufio.Writer, warnings []string) {
 // HTML writes the curve as one page that loads nothing, in the form of the
 // report.
 func (d *Sleep) HTML(w io.Writer) error {
-	p := page{Policy: policy(), Name: fit(d.Trace.File, maxName), Kicker: "sleepAfter from recorded calls", Verdict: together(fit(d.Verdict, 600)), Tool: fit(d.Tool, maxName),
-		Library: libraryVersion, Facts: d.head(), Sections: d.sections(), Style: template.CSS(styleSheet), ECharts: template.JS(libraryScript), Boot: template.JS(bootScript)}
-	for i := range p.Facts {
-		p.Facts[i] = together(p.Facts[i])
-	}
-	var b bytes.Buffer
-	if err := pageTemplate.Execute(&b, p); err != nil {
-		return err
-	}
-	_, err := w.Write(b.Bytes())
-	return err
+	return page{Name: fit(d.Trace.File, maxName), Kicker: "sleepAfter from recorded calls", Verdict: fit(d.Verdict, 600), Tool: fit(d.Tool, maxName), Facts: d.head(),
+		Sections: d.sections()}.write(w)
 }
 
 func (d *Sleep) sections() []section {
@@ -180,12 +169,6 @@ func (d *Sleep) sections() []section {
 	}
 	why := section{ID: "why-believe-it", Heading: "Why believe it",
 		Lead: "One pass over the gaps of every key gives what the simulator gives when it replays the record at each timeout: the same starts, the same time up to the nanosecond, the same bill. It knows no cap on instances, no refused start and no network; every start takes the same time."}
-	if len(d.Warnings) > 0 {
-		var list []string
-		for _, w := range d.Warnings {
-			list = append(list, fit(w, 1000))
-		}
-		why.Blocks = append(why.Blocks, block{Warnings: list})
-	}
+	why.Blocks = warningBlock(d.Warnings)
 	return append(out, why)
 }

@@ -59,6 +59,28 @@ func equal(a, b Tally) bool {
 		a.BusyNs.Cmp(b.BusyNs) == 0 && a.UpNs.Cmp(b.UpNs) == 0 && a.BilledMs.Cmp(b.BilledMs) == 0
 }
 
+// curveOf is the finished curve of calls.
+func curveOf(r Rules, calls []recorded) *Curve {
+	c := New(r)
+	for _, x := range calls {
+		c.Add(x.key, x.at, x.service)
+	}
+	c.Finish()
+	return c
+}
+
+// equalsReplay holds every timeout of the curve against a replay.
+func equalsReplay(t *testing.T, r Rules, calls []recorded) *Curve {
+	t.Helper()
+	c := curveOf(r, calls)
+	for i := range c.Len() {
+		if got, want := c.At(i), replayed(calls, r, sim.Time(i)*r.Step); !equal(got, want) {
+			t.Fatalf("%+v, timeout %v: %+v, replayed %+v", r, want.Timeout, got, want)
+		}
+	}
+	return c
+}
+
 // randomCalls are bursts, ties, long services and long silences.
 func randomCalls(r *rand.Rand, n, keys int, unit sim.Time) []recorded {
 	var calls []recorded
@@ -97,16 +119,7 @@ func TestEveryTimeoutEqualsItsReplay(t *testing.T) {
 			t.Fatal(err)
 		}
 		calls := randomCalls(r, 1+r.IntN(150), 1+r.IntN(4), rules.Step)
-		c := New(rules)
-		for _, x := range calls {
-			c.Add(x.key, x.at, x.service)
-		}
-		c.Finish()
-		for i := range c.Len() {
-			if got, want := c.At(i), replayed(calls, rules, sim.Time(i)*rules.Step); !equal(got, want) {
-				t.Fatalf("round %d, %+v, timeout %v: %+v, replayed %+v", round, rules, want.Timeout, got, want)
-			}
-		}
+		c := equalsReplay(t, rules, calls)
 		if c.Calls != int64(len(calls)) || c.Len() != int(rules.Longest/rules.Step)+1 {
 			t.Fatalf("%d calls and %d timeouts of %d calls, %+v", c.Calls, c.Len(), len(calls), rules)
 		}
@@ -133,11 +146,7 @@ func TestMemoryGrowsWithKeys(t *testing.T) {
 func TestLongerTimeoutsWithoutStartTimes(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	for range 50 {
-		c := New(Rules{Step: sim.Second, Longest: 50 * sim.Second})
-		for _, x := range randomCalls(r, 200, 3, sim.Second) {
-			c.Add(x.key, x.at, x.service)
-		}
-		c.Finish()
+		c := curveOf(Rules{Step: sim.Second, Longest: 50 * sim.Second}, randomCalls(r, 200, 3, sim.Second))
 		for i := 1; i < c.Len(); i++ {
 			a, b := c.At(i-1), c.At(i)
 			if b.Starts > a.Starts || b.Cold != b.Starts || b.UpNs.Cmp(a.UpNs) < 0 || b.BusyNs.Cmp(a.BusyNs) != 0 {
@@ -171,15 +180,6 @@ func FuzzCurve(f *testing.F) {
 			}
 			calls = append(calls, recorded{int32(chunk[0]) % 2, at, service})
 		}
-		c := New(rules)
-		for _, x := range calls {
-			c.Add(x.key, x.at, x.service)
-		}
-		c.Finish()
-		for i := range c.Len() {
-			if got, want := c.At(i), replayed(calls, rules, sim.Time(i)*rules.Step); !equal(got, want) {
-				t.Fatalf("timeout %v: %+v, replayed %+v", want.Timeout, got, want)
-			}
-		}
+		equalsReplay(t, rules, calls)
 	})
 }

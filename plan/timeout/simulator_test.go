@@ -98,19 +98,23 @@ func sum(a *result.AppRun, states ...result.State) *big.Int {
 	return n
 }
 
+// callTable is a trace of n calls, and when the last one comes.
+func callTable(r *rand.Rand, n, keys int, gapMs, serviceMs int64) (csv []byte, lastMs int64) {
+	b := bytes.NewBufferString("time_ms,key,service_ms\n")
+	for range n {
+		lastMs += r.Int64N(gapMs)
+		fmt.Fprintf(b, "%d,k%d,%d\n", lastMs, r.IntN(keys), r.Int64N(serviceMs))
+	}
+	return b.Bytes(), lastMs
+}
+
 // TestCurveEqualsTheSimulator sets bills, meters and waits of several timeouts
 // against runs of the simulator, exactly.
 func TestCurveEqualsTheSimulator(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 8))
-	var b bytes.Buffer
-	b.WriteString("time_ms,key,service_ms\n")
-	at := int64(0)
-	for range 400 {
-		at += r.Int64N(90_000)
-		fmt.Fprintf(&b, "%d,k%d,%d\n", at, r.IntN(9), r.Int64N(8000))
-	}
+	calls, at := callTable(r, 400, 9, 90_000, 8000)
 	file := filepath.Join(t.TempDir(), "calls.csv")
-	if err := os.WriteFile(file, b.Bytes(), 0o600); err != nil {
+	if err := os.WriteFile(file, calls, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	last := float64(at)/1000 + 1
@@ -161,16 +165,10 @@ func equalsRun(t *testing.T, p *result.SleepPoint, want *result.Result) {
 func TestBestIsTheLeastOfAllTimeouts(t *testing.T) {
 	r := rand.New(rand.NewPCG(9, 10))
 	for round := range 6 {
-		var b bytes.Buffer
-		b.WriteString("time_ms,key,service_ms\n")
-		at := int64(0)
-		for range 300 {
-			at += r.Int64N(40_000)
-			fmt.Fprintf(&b, "%d,k%d,%d\n", at, r.IntN(12), r.Int64N(3000))
-		}
+		calls, _ := callTable(r, 300, 12, 40_000, 3000)
 		cfg := load(t, text("", 20_000, sim.Second, 0, 0, "library:functions.csv"))
 		open := func() *trace.Reader {
-			reader, err := trace.Open("calls.csv", trace.Options{Data: b.Bytes()})
+			reader, err := trace.Open("calls.csv", trace.Options{Data: calls})
 			if err != nil {
 				t.Fatal(err)
 			}
