@@ -165,18 +165,25 @@ func idleUsage(cfg *edge.Config, run *result.Run, k billing.Exact) billing.Usage
 			continue
 		}
 		seconds := billing.ExactRat(new(big.Rat).SetFrac(run.Apps[i].StateTime[result.Idle].BigInt(), big.NewInt(1e9))).Mul(k)
-		var q billing.Quantities
-		q[billing.Memory] = seconds.Mul(billing.ExactFrac(c.Type.MemoryMiB+c.Meter.OverheadMemoryMiB, 1024))
-		q[billing.Disk] = seconds.Mul(billing.ExactFrac(c.Type.DiskMB, 1000))
-		if c.Meter.CPUProvisioned {
-			q[billing.CPUProvisioned] = seconds.Mul(billing.ExactFrac(c.Type.VCPU1024, 1024))
-		}
-		if c.Meter.ClassAPI && !c.Meter.NoDO {
-			q[billing.DODuration] = seconds.Mul(billing.ExactFrac(128, 1000))
-		}
-		u.Apps = append(u.Apps, billing.AppUsage{App: c.Name, Quantities: q})
+		u.Apps = append(u.Apps, UpUsage(c, seconds))
 	}
 	return u
+}
+
+// UpUsage is what instances of an app use in so many seconds of being up without
+// a request inside: memory, disk, Durable Object duration, and CPU where it is
+// billed as provisioned.
+func UpUsage(c *edge.App, seconds billing.Exact) billing.AppUsage {
+	var q billing.Quantities
+	q[billing.Memory] = seconds.Mul(billing.ExactFrac(c.Type.MemoryMiB+c.Meter.OverheadMemoryMiB, 1024))
+	q[billing.Disk] = seconds.Mul(billing.ExactFrac(c.Type.DiskMB, 1000))
+	if c.Meter.CPUProvisioned {
+		q[billing.CPUProvisioned] = seconds.Mul(billing.ExactFrac(c.Type.VCPU1024, 1024))
+	}
+	if c.Meter.ClassAPI && !c.Meter.NoDO {
+		q[billing.DODuration] = seconds.Mul(billing.ExactFrac(128, 1000))
+	}
+	return billing.AppUsage{App: c.Name, Quantities: q}
 }
 
 func appConfig(cfg *edge.Config, name string) (*edge.App, bool) {

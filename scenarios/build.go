@@ -40,6 +40,7 @@ func (b *builder) build() *edge.Config {
 	}
 	b.imageStorage()
 	b.slos()
+	b.planBlock()
 	b.warnings()
 	b.cfg.Origins = b.origins()
 	b.cfg.Assumptions = b.assumptions()

@@ -33,7 +33,6 @@ const (
 	slo                    // a target line
 	placeText              // a city, a PoP or "lat,lon"
 	popularity             // zipf(n=..., alpha=...)
-	opaque                 // kept as it is
 )
 
 // Units of distributions.
@@ -74,6 +73,9 @@ type field struct {
 	defDoc  string
 	source  string
 	grade   string
+
+	// ranges: a plain value may be a range such as 1m..30m/log8.
+	ranges bool
 
 	min, max *float64
 	positive bool // 0 is refused
@@ -136,6 +138,9 @@ func (f *field) expected() string {
 	if d := kindText[f.kind]; d != "" && f.kind != word {
 		forms = append(forms, d)
 	}
+	if f.ranges {
+		forms = append(forms, "a range (1m..30m/log8, 1..10/lin4)")
+	}
 	if len(f.fields) > 0 || f.free != nil {
 		forms = append(forms, "a mapping")
 	}
@@ -151,5 +156,5 @@ var kindText = map[kind]string{
 	speed: "a throughput (400Mbit/s, 50MB/s)", rate: "a rate (4/min, 2M/month)", law: "a distribution or a value",
 	rateOrLaw: "a rate (2M/month) or, with sessions, a distribution", growth: "a share a month (8%/month)", usd: "an amount (400 USD)",
 	decimal: "a decimal number", month: "a month (2026-11)", date: "a date (2026-11-01)", vcpu: "an amount of CPU (1/16, 0.5)", slo: "a target (p99(latency) < 3s)",
-	placeText: `a city, a PoP code or "latitude,longitude"`, popularity: "zipf(n=..., alpha=...)", opaque: "anything",
+	placeText: `a city, a PoP code or "latitude,longitude"`, popularity: "zipf(n=..., alpha=...)",
 }

@@ -32,9 +32,15 @@ type Options struct {
 // Load reads a scenario. name is the file's name for messages. The
 // configuration is nil when a problem is an error; warnings come with it.
 func Load(name string, src []byte, opts Options) (*edge.Config, Problems) {
+	var b *builder
+	return load(name, src, opts, &b)
+}
+
+// load also gives the builder, which holds what is not the run's.
+func load(name string, src []byte, opts Options, b **builder) (*edge.Config, Problems) {
 	r := &resolver{file: name, name: name, sources: map[string][]string{name: strings.Split(string(src), "\n")},
 		order: map[string]int{name: 0}}
-	cfg := r.load(src, opts)
+	cfg := r.load(src, opts, b)
 	ps := r.problems.sorted(r.order)
 	if ps.Failed() {
 		return nil, ps
@@ -52,7 +58,7 @@ func Load(name string, src []byte, opts Options) (*edge.Config, Problems) {
 	return cfg, ps
 }
 
-func (r *resolver) load(src []byte, opts Options) *edge.Config {
+func (r *resolver) load(src []byte, opts Options, to **builder) *edge.Config {
 	root, faults := node.Parse(r.file, src)
 	for _, f := range faults {
 		r.report(Error, &node.Node{File: r.file, Line: f.Line, Col: f.Col}, "", "", "%s", f.Message)
@@ -75,27 +81,9 @@ func (r *resolver) load(src []byte, opts Options) *edge.Config {
 	if v.form != mapping || !r.viewOK {
 		return nil
 	}
-	b := builder{resolver: r, root: v}
+	b := &builder{resolver: r, root: v}
+	*to = b
 	return b.build()
-}
-
-// PlanBlock returns the plan: block of a scenario after overrides, as YAML with
-// the block's own keys at the top, and the line it begins in. The block is nil
-// where there is none, or the scenario cannot be read.
-func PlanBlock(name string, src []byte, opts Options) (block []byte, line int) {
-	r := &resolver{file: name, name: name, sources: map[string][]string{}, order: map[string]int{}}
-	root, _ := node.Parse(name, src)
-	if root == nil || root.Kind != node.Map {
-		return nil, 0
-	}
-	for i, set := range opts.Sets {
-		r.override(root, i, set)
-	}
-	plan := root.Get("plan")
-	if plan == nil {
-		return nil, 0
-	}
-	return []byte(node.Print(plan)), plan.Line
 }
 
 // catalogue is the embedded catalogue under the overlays.
@@ -191,6 +179,7 @@ type builder struct {
 	world *geo.World
 	hosts []int
 	cfg   *edge.Config
+	plan  Plan
 }
 
 // joined reports every line of a joined error.

@@ -11,7 +11,7 @@ import (
 // language, in the order of the explanation, with its path written out.
 func (v *value) leaves(path string, visit func(path string, v *value)) {
 	switch {
-	case v.form == mapping && v.f.kind != opaque:
+	case v.form == mapping:
 		for _, k := range v.kids {
 			k.leaves(join(path, k.key), visit)
 		}

@@ -78,9 +78,6 @@ func (r *resolver) read(f *field, n *node.Node, parent *value, key, path, patter
 		n = bothClocksOff(n)
 		v.n = n
 	}
-	if f.kind == opaque {
-		return v
-	}
 	switch n.Kind {
 	case node.Null:
 		r.fail(v, "", "has no value; it takes %s", f.expected())

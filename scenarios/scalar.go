@@ -11,6 +11,7 @@ import (
 	"unicode"
 
 	"berth/models/result"
+	"berth/scenarios/axis"
 	"berth/scenarios/internal/node"
 	"berth/scenarios/internal/quantity"
 	"berth/sim"
@@ -24,6 +25,9 @@ func parseScalar(f *field, n *node.Node, r *resolver) (parsed any, message, hint
 	if f.hasWord(t) {
 		return chosen(t), "", ""
 	}
+	if f.ranges && axis.IsRange(t) {
+		return parseRange(f, n, t, r)
+	}
 	parsed, err := parseKind(f, n, t, r)
 	if err != nil {
 		return nil, firstLine(err), wordHint(f, t, err)
@@ -32,6 +36,25 @@ func parseScalar(f *field, n *node.Node, r *resolver) (parsed any, message, hint
 		return nil, fmt.Sprintf("%s %s", clip(t), why), ""
 	}
 	return parsed, "", ""
+}
+
+// ranged are the values that a range stands for.
+type ranged []string
+
+// parseRange reads a range, each value of which must be one of the field.
+func parseRange(f *field, n *node.Node, t string, r *resolver) (parsed any, message, hint string) {
+	values, err := axis.Values(t)
+	if err != nil {
+		return nil, err.Error(), ""
+	}
+	for _, v := range values {
+		one := *n
+		one.Text = v
+		if _, message, hint := parseScalar(f, &one, r); message != "" {
+			return nil, message, hint
+		}
+	}
+	return ranged(values), "", ""
 }
 
 // wordHint suggests a word of the key for text that is none, or what the

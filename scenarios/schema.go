@@ -54,14 +54,14 @@ func (w schemaWriter) field(f *field) schema {
 	if f.why != "" {
 		return schema{"not": schema{}, "description": f.doc + " " + f.why}
 	}
-	if f.kind == opaque {
-		return schema{"description": f.doc}
-	}
 	if len(f.any) > 0 {
 		add(schema{"enum": toAny(f.any)})
 	}
 	for _, s := range kindSchemas(f) {
 		add(s)
+	}
+	if f.ranges {
+		add(stringSchema(`\.\.`))
 	}
 	if len(f.fields) > 0 {
 		add(w.object(f))
@@ -70,7 +70,11 @@ func (w schemaWriter) field(f *field) schema {
 		add(schema{"type": "object", "additionalProperties": w.named(f.name, f.free)})
 	}
 	if f.elem != nil {
-		item := w.named(f.name, f.elem)
+		name := f.name
+		if f.elem.name != "" {
+			name = f.elem.name
+		}
+		item := w.named(name, f.elem)
 		add(schema{"type": "array", "items": item})
 		if f.many {
 			add(item)

@@ -89,14 +89,6 @@ func (w setter) walk(n *node.Node, f *field, rest []string, done string, put fun
 		return
 	}
 	step := rest[0]
-	if f.kind == opaque {
-		// Below an opaque key everything may be written: keys and entries alike.
-		f = &field{name: f.name, kind: opaque, freeKey: f.freeKey, free: f, elem: f}
-		if !strings.HasPrefix(step, "[") {
-			w.walkFree(n, f, rest, done, put)
-			return
-		}
-	}
 	if f.elem != nil && len(f.fields) == 0 {
 		w.walkList(n, f, rest, done, put)
 		return

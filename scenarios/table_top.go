@@ -41,7 +41,7 @@ func languageTable() *field {
 		{name: "slo", many: true, elem: &field{kind: slo}, doc: `Target lines, such as "p99(latency) < 3s", "errors < 1%", "bill < 400 USD"; before the metric "app:" restricts it to one app.`},
 		{name: "budget", kind: usd, doc: "Budget of the month; the report says how likely the bill exceeds it."},
 		{name: "end", kind: word, any: []string{"cut", "drain"}, doc: "At the horizon open runs are cut, or no request arrives any more and every instance runs to its own end.", def: "cut", source: own},
-		{name: "plan", kind: opaque, free: &field{kind: opaque}, freeKey: "setting", elem: &field{kind: opaque}, doc: "Search space of the planner."},
+		planField(),
 	}}
 }
 

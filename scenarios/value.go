@@ -195,9 +195,6 @@ func (v *value) tree() *node.Node {
 		}
 		return n
 	}
-	if v.f.kind == opaque {
-		return v.n
-	}
 	n := *v.n
 	if v.f.kind != text && v.f.kind != freeText && v.f.kind != nameText {
 		n.Tag = node.Int // every reader but those of text takes it without quotes

@@ -238,18 +238,6 @@ func TestSchemaAndTargetsAgree(t *testing.T) {
 	}
 }
 
-func TestPlanBlock(t *testing.T) {
-	src := []byte(small + "plan:\n  sleep_after: [1m, 10m]\n")
-	block, line := PlanBlock("x.yaml", src, Options{Sets: []string{"plan.types=[lite]"}})
-	if string(block) != "sleep_after: [1m, 10m]\ntypes: [lite]\n" || line != 4 {
-		t.Errorf("%q at line %d", block, line)
-	}
-	must(t, string(src))
-	if block, _ := PlanBlock("x.yaml", []byte(small), Options{}); block != nil {
-		t.Errorf("a block out of nothing: %q", block)
-	}
-}
-
 func TestDescriptionMayBeAnything(t *testing.T) {
 	c := must(t, small+"description: \"\\e[31m</script>|`\\u202E\\n\\0\"\n")
 	if again := must(t, c.Text); again.Text != c.Text {

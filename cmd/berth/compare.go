@@ -10,8 +10,8 @@ import (
 	"berth/models/edge"
 	"berth/models/result"
 	"berth/plan"
-	"berth/plan/sweep"
 	"berth/report"
+	"berth/scenarios/axis"
 
 	"github.com/spf13/cobra"
 )
@@ -180,7 +180,7 @@ func (f *compareFlags) wanted(args []string) ([]wanted, error) {
 // splitSets cuts overrides at the commas that are not inside brackets or quotes;
 // empty ones are left out.
 func splitSets(text string) []string {
-	pieces, _ := sweep.SplitCommas(text)
+	pieces, _ := axis.SplitCommas(text)
 	return slices.DeleteFunc(pieces, func(s string) bool { return s == "" })
 }
 

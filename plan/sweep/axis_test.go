@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"berth/models/result"
+	scenarioaxis "berth/scenarios/axis"
 )
 
 func TestParseAxis(t *testing.T) {
@@ -35,7 +36,7 @@ func TestParseAxis(t *testing.T) {
 
 func TestParseAxisSaysWhatIsWrong(t *testing.T) {
 	for text, want := range map[string]string{
-		"a": "is not an axis", "=1": "is not an axis", "a=": "has no values", "a=1,,2": "empty value", "a=1,2,1": "1 twice",
+		"a": "is not an axis", "=1": "is not an axis", "a=": "has no values", "a=1,,2": "empty value", "a=1,2,1": "1 is there twice",
 		"a=1m..30m": "is not a range", "a=1m..5MiB/log3": "not two amounts of one unit", "a=0..5/log3": "begins above 0", "a=1..1/lin3": "both ends",
 		"a=1..5/lin1": "2 to", "a=1..5/lin99999": "2 to", "a=(1,2": "does not close", "a=x..y/lin3": "not two amounts",
 	} {
@@ -51,7 +52,7 @@ func FuzzParseAxis(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		axis, err := ParseAxis(text)
-		if err == nil && (len(axis.Values) == 0 || len(axis.Values) > maxValues || axis.Path == "" || slices.Contains(axis.Values, "")) {
+		if err == nil && (len(axis.Values) == 0 || len(axis.Values) > scenarioaxis.MaxValues || axis.Path == "" || slices.Contains(axis.Values, "")) {
 			t.Errorf("%q: %+v", text, axis)
 		}
 	})

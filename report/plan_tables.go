@@ -1,0 +1,154 @@
+package report
+
+import (
+	"fmt"
+	"sort"
+)
+
+// planRows is how many configurations a terminal shows.
+const planRows = 24
+
+// tables are the tables of the plan in the order of every form.
+func (d *Plan) tables(all bool) []*table {
+	list := []*table{d.candidateTable(), d.changeTable(), d.targetTable()}
+	for i := range d.Searches {
+		list = append(list, d.Searches[i].cellTable(all))
+	}
+	var out []*table
+	for _, t := range list {
+		if len(t.Rows) > 0 {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// candidateTable sets the choice beside the scenario as it is.
+func (d *Plan) candidateTable() *table {
+	t := &table{ID: "candidates", Title: "The choice", Columns: []column{text(""), num("Bill"), num("Change"), num("p99 latency"), num("Mean"), num("Errors"), num("Cold"), num("Instances"), num("Targets met")}}
+	for i := range d.Candidates {
+		c := &d.Candidates[i]
+		change := ""
+		if x, ok := c.find("bill"); ok {
+			change = relativeChange(x)
+		}
+		met, _, _ := c.kept()
+		t.add(c.Name, c.mean("bill"), change, c.mean("p99(latency)"), c.mean("mean(latency)"), c.mean("errors"), c.mean("share(cold)"), c.mean("mean(instances)"), fmt.Sprintf("%d of %d", met, len(c.Targets)))
+	}
+	if len(d.Candidates) > 0 {
+		t.Note = fmt.Sprintf("%s each, on the scenario's own horizon; bills are of a month.", plural(d.Candidates[0].Replications, "replication", "replications"))
+	}
+	return t
+}
+
+func (d *Plan) changeTable() *table {
+	t := &table{ID: "changes", Title: "What changes", Columns: []column{text("Key"), text("As it is"), text("Choice")}}
+	for _, c := range d.Changes {
+		t.add(c.Path, c.From, c.To)
+	}
+	return t
+}
+
+// targetTable holds the targets of the candidates, and how many cells keep them.
+func (d *Plan) targetTable() *table {
+	t := &table{ID: "targets", Title: "Targets", Columns: []column{text("Target")}}
+	for _, c := range d.Candidates {
+		t.Columns = append(t.Columns, num(upper(c.Name)), text(""))
+	}
+	t.Columns = append(t.Columns, num("Kept by"))
+	if len(d.Candidates) == 0 {
+		return t
+	}
+	for i, x := range d.Candidates[0].Targets {
+		row := []string{x.Text}
+		for _, c := range d.Candidates {
+			if i < len(c.Targets) {
+				row = append(row, Quantity(c.Targets[i].Metric.Value.Mean, c.Targets[i].Metric.Unit), c.Targets[i].Verdict)
+			} else {
+				row = append(row, dash, "")
+			}
+		}
+		t.add(append(row, d.keptBy(x.Text))...)
+	}
+	return t
+}
+
+// keptBy is in how many cells of the last search that has it a target is kept.
+func (d *Plan) keptBy(text string) string {
+	for i := len(d.Searches) - 1; i >= 0; i-- {
+		s := &d.Searches[i]
+		for _, l := range s.Lines {
+			if l.Text == text {
+				ran := 0
+				for _, c := range s.Cells {
+					if c.Replications > 0 {
+						ran++
+					}
+				}
+				return fmt.Sprintf("%d of %d", l.Kept, ran)
+			}
+		}
+	}
+	return dash
+}
+
+// cellTable holds the configurations of a search, the choice first, then those
+// that came farthest by their bill.
+func (s *PlanSearch) cellTable(all bool) *table {
+	t := &table{ID: "configurations", Title: "Configurations"}
+	if s.App != "" {
+		t.ID, t.Title = "configurations-"+s.App, "Configurations of "+fit(s.App, 40)
+	}
+	for _, a := range s.Axes {
+		t.Columns = append(t.Columns, text(fit(s.axisName(a.Path), 24)))
+	}
+	t.Columns = append(t.Columns, num("Bill"), num("p99 latency"), num("Errors"), num("Runs"), text("Why not"), text("Proven"))
+	cells := s.ordered()
+	for n, c := range cells {
+		if !all && n == planRows {
+			t.Note = fmt.Sprintf("%d more are in the other forms (--format csv, --report).", len(cells)-n)
+			break
+		}
+		var row []string
+		for i := range s.Axes {
+			switch {
+			case i < len(c.Values):
+				row = append(row, c.Values[i])
+			case i == 0:
+				row = append(row, "as it is")
+			default:
+				row = append(row, "")
+			}
+		}
+		proven := ""
+		if c.Proven {
+			proven = "yes"
+		} else if c.Replications > 0 {
+			proven = "no"
+		}
+		why := c.Why
+		if c.AsItIs && len(c.Values) > 0 {
+			why += " (as it is)"
+		}
+		t.add(append(row, c.mean("bill"), c.mean("p99(latency)"), c.mean("errors"), integer(int64(c.Replications)), why, proven)...)
+	}
+	return t
+}
+
+// ordered are the cells by how far they came, then by bill.
+func (s *PlanSearch) ordered() []PlanCell {
+	far := map[string]int{"confirmation": 0, "ranking": 1, "one run": 2, "analysis": 3}
+	list := append([]PlanCell{}, s.Cells...)
+	sort.SliceStable(list, func(i, j int) bool {
+		a, b := &list[i], &list[j]
+		if (a.Cell == s.Chosen) != (b.Cell == s.Chosen) {
+			return a.Cell == s.Chosen
+		}
+		if far[a.Stage] != far[b.Stage] {
+			return far[a.Stage] < far[b.Stage]
+		}
+		x, y := a.find("bill").Value.Mean, b.find("bill").Value.Mean
+		return x.Known() && (!y.Known() || x < y)
+	})
+	return list
+}
