@@ -166,6 +166,14 @@ type Section struct {
 	Jurisdictions   []JurisdictionEntry
 	EgressRegions   []EgressRegionEntry
 	EgressCountries []EgressCountryEntry
+	Ranges          []RangeEntry
+}
+
+// RangeEntry is how far an inferred value may be off.
+type RangeEntry struct {
+	Dated
+	Key    string   // of the scenario: apps.*.meter.idle_cpu
+	Values []string // to try in its place, in the scenario's language, the lower first
 }
 
 // WorldEntry is what another guide says; it stands over the dated catalogue.
@@ -235,6 +243,7 @@ func overlapsIn(s Section) strict.Problems {
 	ps = append(ps, overlapping("jurisdiction", s.Jurisdictions, func(e JurisdictionEntry) (string, Dated) { return e.Name, e.Dated })...)
 	ps = append(ps, overlapping("egress region", s.EgressRegions, func(e EgressRegionEntry) (string, Dated) { return e.Name, e.Dated })...)
 	ps = append(ps, overlapping("country", s.EgressCountries, func(e EgressCountryEntry) (string, Dated) { return e.Country, e.Dated })...)
+	ps = append(ps, overlapping("range", s.Ranges, func(e RangeEntry) (string, Dated) { return e.Key, e.Dated })...)
 	return ps
 }
 

@@ -48,6 +48,7 @@ func (c catalogueReader) sectionFields(s *Section) strict.Fields {
 		"jurisdictions":    func(n *yaml.Node) { list(c, n, "jurisdictions", &s.Jurisdictions, c.jurisdiction) },
 		"egress_regions":   func(n *yaml.Node) { list(c, n, "egress_regions", &s.EgressRegions, c.egressRegion) },
 		"egress_countries": func(n *yaml.Node) { list(c, n, "egress_countries", &s.EgressCountries, c.egressCountry) },
+		"ranges":           func(n *yaml.Node) { list(c, n, "ranges", &s.Ranges, c.rangeEntry) },
 	}
 }
 
@@ -293,6 +294,14 @@ func (c catalogueReader) egressCountry(n *yaml.Node) (e EgressCountryEntry) {
 			}
 		},
 		"region": c.egressName(&e.Region)}, "country", "region")
+	return e
+}
+
+func (c catalogueReader) rangeEntry(n *yaml.Node) (e RangeEntry) {
+	c.dated(n, "range", &e.Dated, strict.Fields{"key": c.text(&e.Key, "key"), "values": c.texts(&e.Values, "values")}, "key", "values")
+	if len(e.Values) == 0 {
+		c.Problem(n, "such as values: [0.5, 2]", "range %q has no values", e.Key)
+	}
 	return e
 }
 

@@ -41,6 +41,9 @@ func New(r *result.Result) *Document {
 	for _, w := range r.Warnings {
 		d.Warnings = append(d.Warnings, plain(w))
 	}
+	if r.Sensitivity != nil {
+		d.Sensitivity = NewSensitivity(r.Sensitivity)
+	}
 	d.Verdict = verdict(d)
 	return d.filled()
 }

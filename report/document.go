@@ -22,6 +22,7 @@ type Document struct {
 	Theory        []Theory      `json:"theory"`
 	Replications  []Replication `json:"replications"`
 	Warnings      []string      `json:"warnings"`
+	Sensitivity   *Sensitivity  `json:"sensitivity" jsonschema_description:"What the result depends on; null where no study was made."`
 }
 
 // Scenario is what was asked for.

@@ -129,5 +129,5 @@ func (d *Document) consistent() error {
 			}
 		}
 	}
-	return nil
+	return d.Sensitivity.consistent()
 }

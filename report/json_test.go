@@ -22,7 +22,7 @@ const schemaPath = "../docs/result.schema.json"
 // schema is the JSON Schema (2020-12) of a Document.
 func schema(t *testing.T) []byte {
 	t.Helper()
-	return schemaOf(t, &Document{}, "Result of a simulation", [2]string{"Document", "bill"}, [2]string{"App", "background"}, [2]string{"Bill", "total"})
+	return schemaOf(t, &Document{}, "Result of a simulation", [2]string{"Document", "bill"}, [2]string{"App", "background"}, [2]string{"Bill", "total"}, [2]string{"Document", "sensitivity"})
 }
 
 func TestSchemaIsFresh(t *testing.T) {

@@ -17,6 +17,7 @@ func (d *Document) sections() []section {
 		{ID: "why-believe-it", Heading: "Why believe it", Lead: d.whyLead(), Blocks: append(blocks(d.theoryTable(), d.runTable()),
 			block{Warnings: d.pageWarnings()}, block{Table: filled(d.configTable())}, block{Table: filled(d.assumptionTable())}, block{Table: filled(d.originTable())}, block{Text: cut(d.Scenario.Text)})},
 	}
+	all = append(all, d.sensitivitySections()...)
 	var out []section
 	for _, s := range all {
 		var kept []block

@@ -9,9 +9,9 @@ import (
 // tables are the tables of a report in the order in which a reader asks.
 func (d *Document) tables() []*table {
 	var out []*table
-	for _, t := range []*table{d.configTable(), d.targetTable(), d.keyTable(), d.latencyTable(), d.breakdownTable(), d.regionTable(),
+	for _, t := range append([]*table{d.configTable(), d.targetTable(), d.keyTable(), d.latencyTable(), d.breakdownTable(), d.regionTable(),
 		d.appTable(), d.startTable(), d.failureTable(), d.instanceTable(), d.backgroundTable(), d.observedTable(), d.billTable(), d.billAppTable(),
-		d.unitTable(), d.headroomTable(), d.theoryTable(), d.assumptionTable()} {
+		d.unitTable(), d.headroomTable(), d.theoryTable(), d.assumptionTable()}, d.sensitivityTables()...) {
 		if t != nil && len(t.Rows) > 0 {
 			out = append(out, t)
 		}

@@ -130,6 +130,25 @@ func (r *resolver) findView(c *platform.Catalogue, root *node.Node) {
 		}
 	}
 	r.view, r.viewOK = view, true
+	r.checkRanges()
+}
+
+// checkRanges reports a user's ranges of keys that the language does not have.
+func (r *resolver) checkRanges() {
+	for _, x := range r.view.Ranges() {
+		if !x.UserSupplied || Pattern(x.Key) == x.Key {
+			continue
+		}
+		var known []string
+		for _, k := range Keys() {
+			known = append(known, k.Path)
+		}
+		hint := "keys are written as in the reference of the language: apps.*.meter.idle_cpu"
+		if near := nearest(x.Key, known); near != "" {
+			hint = fmt.Sprintf("did you mean %q?", near)
+		}
+		r.report(Error, &node.Node{File: x.File, Line: x.Line, Col: 1}, "ranges", hint, "there is no key %q", clip(x.Key))
+	}
 }
 
 // spread moves the short keys of an app to where they belong: near into

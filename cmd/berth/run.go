@@ -24,6 +24,7 @@ type runFlags struct {
 	quiet, check                bool
 	logFile                     string
 	logSample                   float64
+	sensitivity                 bool
 }
 
 func runVerb(p *program) *cobra.Command {
@@ -51,6 +52,7 @@ partial, and exits with 130.`,
 	c.Flags().StringVar(&f.seed, "seed", "", "seed in place of the scenario's")
 	c.Flags().BoolVar(&f.quiet, "quiet", false, "no progress on standard error")
 	c.Flags().BoolVar(&f.check, "check", false, "check the laws every run must keep; exit 1 if one is broken")
+	c.Flags().BoolVar(&f.sensitivity, "sensitivity", false, "vary inputs and assumptions one at a time and add what moves the bill and p99")
 	c.Flags().StringVar(&f.logFile, "log", "", "write the requests of the first replication to `FILE`.csv or .ndjson")
 	c.Flags().Float64Var(&f.logSample, "log-sample", 1, "share of requests in the log, 0 to 1")
 	c.RunE = func(_ *cobra.Command, args []string) error { return p.run(args[0], f) }
@@ -143,6 +145,11 @@ func (p *program) run(scenario string, f runFlags) error {
 	}
 	if log != nil {
 		if err := log.commit(); err != nil {
+			return err
+		}
+	}
+	if f.sensitivity {
+		if res.Sensitivity, err = p.runSensitivity(scenario, f, res); err != nil {
 			return err
 		}
 	}

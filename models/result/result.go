@@ -317,8 +317,10 @@ type Result struct {
 	Units      UnitCosts
 	Headroom   []Headroom
 	Theory     []TheoryRow
-	Warnings   []string
-	Partial    bool
+	// Sensitivity is nil unless a study was made.
+	Sensitivity *Sensitivity
+	Warnings    []string
+	Partial     bool
 }
 
 // ScenarioInfo is what a report says of the scenario itself.

@@ -21,7 +21,7 @@
   function count(v) { return v === null || v === undefined || isNaN(v) ? "-" : digits(v, Math.abs(v) >= 1000 ? 6 : 3); }
   function usd(v) {
     if (v === null || v === undefined || isNaN(v)) return "-";
-    return "$" + Number(v).toLocaleString("en-US", {maximumFractionDigits: Math.abs(v) < 10 ? 2 : 0});
+    return (v < 0 ? "-$" : "$") + Math.abs(v).toLocaleString("en-US", {maximumFractionDigits: Math.abs(v) < 10 ? 2 : 0});
   }
   function place(p) {
     var box = document.createElement("div"), head = document.createElement("b");
