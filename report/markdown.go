@@ -31,7 +31,7 @@ func (d *Document) Markdown(w io.Writer) error {
 
 func (t *table) markdown(b *bufio.Writer) error {
 	fmt.Fprintf(b, "\n### %s\n\n", markdown(t.Title))
-	if err := t.render(b, styleMarkdown, 0); err != nil {
+	if err := t.undrawn().render(b, styleMarkdown, 0); err != nil {
 		return err
 	}
 	if t.Note != "" {

@@ -9,6 +9,8 @@ import (
 	"reflect"
 	"testing"
 
+	"berth/models/result"
+
 	"github.com/invopop/jsonschema"
 	validator "github.com/santhosh-tekuri/jsonschema/v6"
 )
@@ -76,6 +78,8 @@ func furtherSchemas(t *testing.T) []struct {
 	}{
 		{name: "sleep.schema.json", text: schemaOf(t, &Sleep{}, "Timeouts over recorded calls", [2]string{"Sleep", "now"}),
 			examples: []func(io.Writer) error{NewSleep(sleepCurve(true)).JSON, NewSleep(sleepCurve(false)).JSON}},
+		{name: "sensitivity.schema.json", text: schemaOf(t, &Sensitivity{}, "Sensitivity of a scenario"),
+			examples: []func(io.Writer) error{NewSensitivity(studied()).JSON, NewSensitivity(&result.Sensitivity{}).JSON}},
 	}
 }
 

@@ -2,9 +2,7 @@ package report
 
 import (
 	"bufio"
-	"bytes"
 	"fmt"
-	"html/template"
 	"io"
 	"math"
 	"strings"
@@ -36,7 +34,7 @@ func (d *Sensitivity) tables(all bool) []*table {
 func (d *Sensitivity) tornadoTable(k int, all bool) *table {
 	m := d.Base[k]
 	t := &table{ID: fmt.Sprintf("tornado-%d", k+1), Title: "What moves the " + lower(m.Label) + ", " + Quantity(m.Value.Mean, m.Unit) + " as it is",
-		Columns: []column{text("Varied"), text("As it is"), text("Tried"), num("First"), num("Second"), num("Bar"), text("Grade"), text("Range")}, Brief: []int{0, 1, 2, 3, 4, 5}}
+		Columns: []column{text("Varied"), text("As it is"), text("Tried"), num("First"), num("Second"), {Head: "Bar", Num: true, Drawn: true}, text("Grade"), text("Range")}, Brief: []int{0, 1, 2, 3, 4, 5}}
 	if all {
 		t.Brief = nil
 	}
@@ -218,49 +216,35 @@ func (d *Sensitivity) Markdown(w io.Writer) error {
 		if len(t.Rows) == 0 {
 			continue
 		}
-		if t.ID != "unvaried" {
-			t = t.only(0, 1, 2, 3, 4, 6, 7) // bars need a fixed width
-		}
 		if err := t.markdown(b); err != nil {
 			return err
 		}
 	}
-	for i, text := range d.Warnings {
-		fmt.Fprintf(b, "\n%d. %s\n", i+1, markdown(fit(text, 1000)))
-	}
+	markdownWarnings(b, d.Warnings)
 	return b.Flush()
 }
 
 // HTML writes the study as one page that loads nothing, in the form of the
 // report.
 func (d *Sensitivity) HTML(w io.Writer) error {
-	p := page{Policy: policy(), Name: fit(d.Scenario, maxName), Kicker: "Sensitivity, one thing at a time", Verdict: together(fit(d.Verdict, 600)), Tool: fit(d.Tool, maxName), Library: libraryVersion,
-		Facts: []string{d.head()}, Sections: d.sections(), Style: template.CSS(styleSheet), ECharts: template.JS(libraryScript), Boot: template.JS(bootScript)}
+	p := page{Name: fit(d.Scenario, maxName), Kicker: "Sensitivity, one thing at a time", Verdict: fit(d.Verdict, 600), Tool: fit(d.Tool, maxName), Facts: []string{d.head()}, Sections: d.sections()}
 	if d.Partial {
 		p.Kicker += ", partial: the study was interrupted"
 	}
-	var b bytes.Buffer
-	if err := pageTemplate.Execute(&b, p); err != nil {
-		return err
-	}
-	_, err := w.Write(b.Bytes())
-	return err
+	return p.write(w)
 }
 
 // sections are one tornado for each metric, and what was not varied.
 func (d *Sensitivity) sections() []section {
 	var out []section
 	for k, m := range d.Base {
-		t := d.tornadoTable(k, true).only(0, 1, 2, 3, 4, 6, 7)
+		t := d.tornadoTable(k, true).undrawn()
 		t.Fold = len(t.Rows) > tornadoRows
 		_, small, same, open := d.split(k)
 		out = append(out, section{ID: t.ID, Heading: "What moves the " + lower(m.Label), Lead: together(d.tornadoLead(k, len(small), len(open), len(same))), Blocks: blocks(d.tornadoChart(k), t)})
 	}
 	last := section{ID: "why-believe-it", Heading: "Why believe it", Lead: "Replication by replication, every variant met the same arrivals and the same draws as the scenario as it is. One thing varies at a time: what two do together is not in it.",
-		Blocks: blocks(d.unvariedTable())}
-	if len(d.Warnings) > 0 {
-		last.Blocks = append(last.Blocks, block{Warnings: d.Warnings})
-	}
+		Blocks: append(blocks(d.unvariedTable()), warningBlock(d.Warnings)...)}
 	return append(out, last)
 }
 

@@ -24,6 +24,8 @@ const (
 type column struct {
 	Head string
 	Num  bool // right-aligned, never shortened
+	// Drawn: made of characters of one width, for a terminal alone.
+	Drawn bool
 }
 
 // table is what every form of output shows. Cells are plain text; each form
@@ -67,6 +69,20 @@ func (t *table) only(columns ...int) *table {
 		out.add(cells...)
 	}
 	return out
+}
+
+// undrawn is the table without the columns that only a terminal shows well.
+func (t *table) undrawn() *table {
+	var kept []int
+	for i, c := range t.Columns {
+		if !c.Drawn {
+			kept = append(kept, i)
+		}
+	}
+	if len(kept) == len(t.Columns) {
+		return t
+	}
+	return t.only(kept...)
 }
 
 // gap is the space between columns of the text style.
