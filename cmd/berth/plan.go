@@ -20,6 +20,7 @@ import (
 type planFlags struct {
 	scenarioFlags
 	outputs
+	planModes
 	vary, apps               []string
 	indifference, confidence string
 	horizon, seed            string
@@ -46,9 +47,15 @@ the cheapest that meets the targets is shown to be so, or to be within the
 indifference zone, with the confidence asked for. The choice is then confirmed on
 the scenario's own horizon with other random numbers: those of berth run.
 
-Exit code 3 means that no configuration meets the targets.`,
+Exit code 3 means that no configuration meets the targets.
+
+--sensitivity plans nothing and varies the scenario as it is, one thing at a time:
+traffic, CPU per request, start times, response size, host restarts, and every
+assumption of grade I within the range that the catalogue has for it (else half
+and twice). It prints how far each moves the bill and p99, largest first.`,
 		Example: "  berth plan first --report plan.html\n" +
-			"  berth plan first --vary apps.parser.instance_type=lite,basic --vary apps.parser.sleep_after=30s..1h/log8 --finalists 20",
+			"  berth plan first --vary apps.parser.instance_type=lite,basic --vary apps.parser.sleep_after=30s..1h/log8 --finalists 20\n" +
+			"  berth plan first --sensitivity --report sensitivity.html",
 	})
 	f.scenarioFlags.add(c)
 	flags := c.Flags()
@@ -66,11 +73,12 @@ Exit code 3 means that no configuration meets the targets.`,
 	f.format = addChoice(c, "format", "form of the results on standard output", "text", "markdown", "json", "csv")
 	flags.StringVar(&f.report, "report", "", "write the plan as one offline HTML page to `FILE`")
 	flags.StringVar(&f.dir, "out", "", "write plan.html, plan.json, plan.md and plan.csv into `DIR`")
-	c.RunE = func(_ *cobra.Command, args []string) error { return p.plan(args[0], f) }
+	f.planModes.add(c)
+	c.RunE = func(c *cobra.Command, args []string) error { return p.planMode(c, args[0], f) }
 	return c
 }
 
-// plan runs the mode that the flags ask for: here the search.
+// plan searches the cheapest configuration.
 func (p *program) plan(scenario string, f planFlags) error {
 	opt, err := f.options(scenario)
 	if err != nil {
