@@ -134,10 +134,15 @@ func (e *engine) thinkTime(s *session) sim.Time {
 	return sim.Time(law.Int64(r))
 }
 
-// issue sends the next request of a session.
+// issue sends the next request of a session; beyond the horizon of a draining
+// run the session ends instead, with the answer to its last open request.
 func (e *engine) issue(si int32) {
 	if e.past() {
-		e.freeSession(si)
+		if s := &e.sessions[si]; s.out > 0 && s.open {
+			s.left = 0
+		} else {
+			e.freeSession(si)
+		}
 		return
 	}
 	s := &e.sessions[si]
