@@ -23,7 +23,8 @@ var laws = []law{
 	{"no app has more instances up than max_instances, no account more than its totals", withinLimits},
 	{"parts of the latency have one entry for each served request and add up to it", partsAddUp},
 	{"latency in total is cold and warm latency together", coldAndWarm},
-	{"the bill is the exact sum of its lines, and its cents add up", billAddsUp},
+	{"the bill is the exact sum of its lines, apps and regions, and its cents add up", billAddsUp},
+	{"what is metered by region adds up to the account's", regionsAddUp},
 }
 
 // CheckLaws reports every law that a run of the result breaks.
@@ -141,12 +142,28 @@ func billAddsUp(cfg *edge.Config, run *result.Run) error {
 	if sum.Cmp(b.Total) != 0 || cents != b.TotalCents {
 		return fmt.Errorf("lines of %s USD (%d cents) in a total of %s USD (%d cents)", sum, cents, b.Total, b.TotalCents)
 	}
-	apps := int64(0)
-	for _, a := range b.ByApp() {
-		apps += a.Cents
+	for name, parts := range map[string][]billing.Part{"apps": b.AppParts(), "regions": b.RegionParts(cfg.Book, run.UsageIn)} {
+		cents := int64(0)
+		for _, p := range parts {
+			cents += p.Cents
+		}
+		if cents != b.TotalCents {
+			return fmt.Errorf("%s of %d cents in a total of %d cents", name, cents, b.TotalCents)
+		}
 	}
-	if apps != b.TotalCents {
-		return fmt.Errorf("apps of %d cents in a total of %d cents", apps, b.TotalCents)
+	return nil
+}
+
+// regionsAddUp checks what is metered where it arose against the whole.
+func regionsAddUp(_ *edge.Config, run *result.Run) error {
+	var sum billing.Usage
+	for _, r := range run.UsageIn {
+		sum = sum.Add(r.Usage)
+	}
+	for _, m := range []billing.Meter{billing.Memory, billing.Disk, billing.CPUProvisioned, billing.EgressNAEU, billing.EgressOceaniaKRTW, billing.EgressOther, billing.DOAlarms} {
+		if got, want := sum.Total(m), run.Usage.Total(m); got.Cmp(want) != 0 {
+			return fmt.Errorf("%s of all regions is %s, of the account %s", billing.MeterNames[m], got, want)
+		}
 	}
 	return nil
 }

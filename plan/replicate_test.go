@@ -370,6 +370,7 @@ func TestLawsCatchABrokenRun(t *testing.T) {
 			h.RecordN(0, 200)
 		}
 	}
+	good.UsageIn = []billing.RegionUsage{{Region: "weur", Usage: good.Usage}}
 	if err := CheckLaws(cfg, &result.Result{Runs: []*result.Run{good}}); err != nil {
 		t.Fatal(err)
 	}
@@ -379,7 +380,12 @@ func TestLawsCatchABrokenRun(t *testing.T) {
 		func(r *result.Run, _ *edge.Config) { r.Apps[0].MaxInstances = 11 },
 		func(r *result.Run, _ *edge.Config) { r.Apps[0].Parts[result.PartQueue].RecordN(1, 1) },
 		func(r *result.Run, _ *edge.Config) { r.Apps[0].Cold++ },
+		nil, // what prices a bill adds it up
+		func(r *result.Run, _ *edge.Config) { r.UsageIn = append(r.UsageIn, r.UsageIn...) },
 	} {
+		if spoil == nil {
+			continue
+		}
 		bad := result.Merge([]*result.Run{good})
 		spoil(bad, cfg)
 		err := CheckLaws(cfg, &result.Result{Runs: []*result.Run{bad}})

@@ -103,7 +103,7 @@ func (e *engine) served(a *appState, r int32) {
 		a.doneWork += q.CPU
 	}
 	if fin >= e.warmup {
-		a.work(q.CPU)
+		e.usedAt(a, in).work.Add(uint64(q.CPU))
 		a.egress(e, q, in)
 	}
 	answered := fin + back(q)
@@ -192,6 +192,9 @@ func (e *engine) tally(a *appState, q *instance.Request, in *instance.Instance, 
 		o.Distance.Record(m)
 		reg.DistanceKm.Add(uint64(m))
 		reg.Measured++
+		asked := &a.asked[q.Place]
+		asked.n++
+		asked.metres += m
 	}
 	if e.log != nil {
 		e.log.Request(LoggedRequest{App: int(q.App), Entry: int(q.Entry), Sent: q.Sent, Latency: latency, Parts: parts, Place: q.Place,
@@ -237,8 +240,9 @@ func (e *engine) messageServed(a *appState, q *instance.Request) {
 	if q.At < e.warmup {
 		return
 	}
-	a.work(q.CPU)
-	a.egress(e, q, &e.pool.Insts[q.Inst])
+	in := &e.pool.Insts[q.Inst]
+	e.usedAt(a, in).work.Add(uint64(q.CPU))
+	a.egress(e, q, in)
 	a.out.MessagesInWS++
 	a.out.Messages.Record(int64(q.At - q.Arrive))
 }

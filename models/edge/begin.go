@@ -64,6 +64,7 @@ func (e *engine) newApp(i int) {
 	}
 	a.readyIn = make([]int32, len(m.regions))
 	a.startsAt, a.servedAt, a.workerAt = make([]int64, m.pops), make([]int64, m.pops), make([]int64, m.pops)
+	a.asked = make([]placeTally, len(m.origin))
 	a.newSeries(m.cfg)
 	a.prepared = append([]int32(nil), a.m.prepared...)
 	a.have = append([]sim.Time(nil), a.m.have...)

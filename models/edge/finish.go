@@ -24,7 +24,7 @@ func (e *engine) warmedUp() {
 		}
 		a := &e.apps[in.App]
 		left, total := e.pool.WorkLeft(int32(i), &a.m.spec, e.now)
-		a.work(left - total)
+		a.minusWork.Add(uint64(total - left))
 		in.BusyIn = 0
 	}
 	for i := range e.apps {
@@ -47,6 +47,7 @@ func (e *engine) finish() {
 	for i := range e.apps {
 		e.finishApp(&e.apps[i])
 	}
+	e.usageByRegion()
 }
 
 // cut ends an open run at the horizon; requests inside stay in flight.
@@ -66,7 +67,7 @@ func (e *engine) cut(i int32) {
 			return
 		}
 		left, total := e.pool.WorkLeft(i, &a.m.spec, e.now)
-		a.work(total - left)
+		e.usedAt(a, in).work.Add(uint64(total - left))
 		if in.InFlight() > 0 {
 			closed := in.BusyIn
 			e.busy(in, in.BusyFrom(), e.now)
@@ -114,7 +115,13 @@ func (e *engine) finishApp(a *appState) {
 	o.MaxDiskMB = a.m.cfg.Image.UnpackedMB + a.m.cfg.Image.ScratchMB
 	e.out.Account.ImageStorageMB += a.m.cfg.Image.CompressedMB + int64(max(0, a.m.cfg.Image.Versions-1+a.uploads))*a.m.cfg.Image.ChangedMB
 	e.out.OneOff.Apps = append(e.out.OneOff.Apps, a.deployMeters().Usage(o.Name))
-	e.out.Usage.Apps = append(e.out.Usage.Apps, a.meters().Usage(o.Name))
+	u := a.metered()
+	o.StartCPU = u.startWork
+	o.Places = e.placeRuns(a)
+	cpu := a.netWork()
+	cpu.AddSum(u.startWork)
+	cpu.AddSum(u.idleWork)
+	e.out.Usage.Apps = append(e.out.Usage.Apps, a.meters(u, cpu.BigInt(), a.workerRequests, a.doRequests).Usage(o.Name))
 }
 
 // fillPeaks carries the number up over steps without a change.
@@ -149,17 +156,18 @@ func sum128(n *big.Int) stats.Sum128 {
 
 // netWork is the CPU work done after warm-up in 1/1024 vCPU-ns.
 func (a *appState) netWork() stats.Sum128 {
-	n := new(big.Int).Sub(a.busyWork.BigInt(), a.minusWork.BigInt())
+	n := new(big.Int).Sub(a.metered().work.BigInt(), a.minusWork.BigInt())
 	if n.Sign() < 0 {
 		n.SetInt64(0)
 	}
 	return sum128(n)
 }
 
-// meters are the app's readings for the bill.
-func (a *appState) meters() billing.Meters {
+// meters are readings for the bill from what was used, with the active CPU and
+// the requests counted at Workers and objects.
+func (a *appState) meters(u *metered, cpu *big.Int, workers, objects int64) billing.Meters {
 	c := a.m.cfg
-	ms := a.runMs.BigInt()
+	ms := u.runMs.BigInt()
 	mul := func(n *big.Int, k int64) *big.Int { return new(big.Int).Mul(n, big.NewInt(k)) }
 	m := billing.Meters{
 		MemoryMiBms: mul(ms, c.Type.MemoryMiB+c.Meter.OverheadMemoryMiB),
@@ -168,26 +176,23 @@ func (a *appState) meters() billing.Meters {
 	if c.Meter.CPUProvisioned {
 		m.CPUProvisioned1024ms = mul(ms, c.Type.VCPU1024)
 	} else {
-		cpu := a.netWork()
-		cpu.AddSum(a.startWork)
-		cpu.AddSum(a.idleWork)
-		m.CPUActive1024ns = cpu.BigInt()
+		m.CPUActive1024ns = cpu
 	}
 	for r := range m.EgressBytes {
-		m.EgressBytes[r] = a.egressBytes[r].BigInt()
+		m.EgressBytes[r] = u.egress[r].BigInt()
 	}
 	if c.Meter.NoDO {
 		return m
 	}
-	m.WorkerRequests = big.NewInt(a.workerRequests)
+	m.WorkerRequests = big.NewInt(workers)
 	m.WorkerCPUns = mul(m.WorkerRequests, int64(c.Meter.WorkerCPU))
-	m.DORequests = big.NewInt(a.doRequests)
-	m.DOAlarms = big.NewInt(a.alarms)
-	m.DORowsWritten = big.NewInt(a.alarms)
+	m.DORequests = big.NewInt(objects)
+	m.DOAlarms = big.NewInt(u.alarms)
+	m.DORowsWritten = big.NewInt(u.alarms)
 	m.DOWSMessages = big.NewInt(a.out.MessagesInWS)
-	m.DODurationMBms = new(big.Int).Quo(mul(a.doAwakeNs.BigInt(), 128), big.NewInt(1_000_000))
-	m.LogEvents = big.NewInt(int64(float64(a.workerRequests) * c.Meter.LogEvents))
-	m.LogBytes = big.NewInt(int64(float64(a.workerRequests) * c.Meter.LogBytes))
+	m.DODurationMBms = new(big.Int).Quo(mul(u.doAwakeNs.BigInt(), 128), big.NewInt(1_000_000))
+	m.LogEvents = big.NewInt(int64(float64(workers) * c.Meter.LogEvents))
+	m.LogBytes = big.NewInt(int64(float64(workers) * c.Meter.LogBytes))
 	return m
 }
 

@@ -252,15 +252,14 @@ func (e *engine) readings() []reading {
 		r.sum("backlog", &o.Backlog)
 		r.add("messages", o.MessagesIn, o.MessagesDone, o.MessagesLost)
 		r.add("work", o.BusyCPU)
-		r.add("start work", a.startWork)
-		r.add("idle work", a.idleWork)
 		r.add("time up", a.providedNs)
-		r.add("billed ms", a.runMs)
-		r.add("object awake", a.doAwakeNs)
-		r.add("alarms", a.alarms)
+		r.add("most memory", o.MaxMemoryBytes)
+		for k := range a.used {
+			u := &a.used[k]
+			r.add("used in "+e.m.regions[k], fmt.Sprintln(u.startWork, u.idleWork, u.runMs, u.doAwakeNs, u.alarms, u.egress))
+		}
 		r.add("worker requests", a.workerRequests)
 		r.add("object requests", a.doRequests)
-		r.add("egress", a.egressBytes)
 		for k := range a.regions {
 			g := &a.regions[k]
 			hi, lo := g.Latency.Sum()
@@ -317,15 +316,13 @@ func (e *reference) readings() []reading {
 		r.refSum("backlog", a.backlog)
 		r.add("messages", a.messagesIn, a.backlog.n, a.messagesLost)
 		r.add("work", a.work)
-		r.add("start work", a.startWork)
-		r.add("idle work", a.idleWork)
 		r.add("time up", a.provided)
-		r.add("billed ms", a.billedMs)
-		r.add("object awake", a.awake)
-		r.add("alarms", a.alarms)
+		r.add("most memory", a.mostMemory)
+		for k, u := range a.used {
+			r.add("used in "+e.m.regions[k], fmt.Sprintln(u.startWork, u.idleWork, u.billedMs, u.awake, u.alarms, u.egress))
+		}
 		r.add("worker requests", a.workerRequests)
 		r.add("object requests", a.doRequests)
-		r.add("egress", a.egress)
 		for k, g := range a.regions {
 			r.add("region "+e.m.regions[k], fmt.Sprintln(g.requests, g.served, g.failed, g.cold, g.latency, g.network, g.egress))
 		}

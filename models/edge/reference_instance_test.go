@@ -39,12 +39,12 @@ type refInstance struct {
 	computing []*refRequest        // messages too
 	inIO      []*refRequest
 
-	changed   sim.Time // of computing
-	change    int
-	requests  int64
-	most      int64
-	busySince sim.Time
-	busy      sim.Time // in this run after warm-up
+	changed          sim.Time // of computing
+	change           int
+	requests         int64
+	most, mostMemory int64
+	busySince        sim.Time
+	busy             sim.Time // in this run after warm-up
 
 	assigned int // pool
 	freed    uint32
@@ -97,6 +97,7 @@ func (r *reference) reached(in *refInstance, q *refRequest) {
 	in.transit = without(in.transit, q)
 	in.requests++
 	in.most = max(in.most, int64(in.inFlight())+1)
+	in.mostMemory = max(in.mostMemory, in.memory()+q.mem)
 	if s.Slots > 0 && int32(in.inFlight()-len(in.waiting)) >= s.Slots {
 		if s.Queue >= 0 && int32(len(in.waiting)) >= s.Queue {
 			r.poolReturn(in, q)

@@ -65,17 +65,22 @@ type refApp struct {
 	parts                                                                                                         [result.NumParts]refSum
 	state                                                                                                         [result.NumStates]sim.Time
 	sleeping                                                                                                      sim.Time
-	work, workLeft, startWork, idleWork                                                                           int64
+	work, workLeft                                                                                                int64
 	memTime                                                                                                       big.Int
 	inFlightTime, queueTime                                                                                       sim.Time
 	regionReady, regionUsed                                                                                       int64
 	messagesIn, messagesLost, maxBacklog, maxDORate, maxInFlight, maxInstances                                    int64
-	workerRequests, doRequests, alarms                                                                            int64
-	provided, awake, billedMs                                                                                     int64
-	egress                                                                                                        [billing.NumEgress]int64
+	workerRequests, doRequests, mostMemory, provided                                                              int64
+	used                                                                                                          []refMetered // by region of the container
 	upTime                                                                                                        map[int]sim.Time
 	upSince                                                                                                       sim.Time
 	regions                                                                                                       []refRegion
+}
+
+// refMetered is what the bill reads of one region.
+type refMetered struct {
+	startWork, idleWork, billedMs, awake, alarms int64
+	egress                                       [billing.NumEgress]int64
 }
 
 type refRegion struct{ requests, served, failed, cold, latency, network, egress int64 }
@@ -83,7 +88,7 @@ type refRegion struct{ requests, served, failed, cold, latency, network, egress 
 func (r *reference) newApp(i int) *refApp {
 	m := &r.m.apps[i]
 	a := &refApp{m: m, index: int32(i), poolDO: -1, readyIn: make([]int32, len(r.m.regions)), upTime: map[int]sim.Time{}, named: map[string]*refID{},
-		regions: make([]refRegion, len(r.m.regions))}
+		regions: make([]refRegion, len(r.m.regions)), used: make([]refMetered, len(r.m.regions))}
 	if m.prepared != nil {
 		a.prepared = append([]int32{}, m.prepared...)
 	}
@@ -313,12 +318,12 @@ func (r *reference) egress(in *refInstance, q *refRequest) {
 	if a.m.cfg.Meter.EgressByClient && q.place >= 0 {
 		to = r.m.places[q.place].egress
 	}
-	a.egress[to] += n
+	a.used[r.m.popRegion[in.pop]].egress[to] += n
 	a.regions[q.region].egress += n
 }
 
 func (r *reference) takeSlot(in *refInstance) {
-	in.holdsSlot, in.metered, in.busy, in.most = true, false, 0, 0
+	in.holdsSlot, in.metered, in.busy, in.most, in.mostMemory = true, false, 0, 0, 0
 	t := &in.app.m.cfg.Type
 	r.upChange(in.app, 1)
 	r.up++
@@ -395,24 +400,26 @@ func (r *reference) meterRun(in *refInstance, end sim.Time) {
 		return
 	}
 	a.provided += int64(ns)
-	a.billedMs += divideUp(int64(ns), 10_000_000) * 10
+	u := &a.used[r.m.popRegion[in.pop]]
+	a.mostMemory = max(a.mostMemory, a.m.spec.MemBase+in.mostMemory)
+	u.billedMs += divideUp(int64(ns), 10_000_000) * 10
 	a.runLength.add(end - from)
 	a.maxInFlight = max(a.maxInFlight, in.most)
 	cpu := a.m.cfg.Type.VCPU1024
 	if !m.StartCPUFull {
 		cpu = int64(m.StartCPU * 1024)
 	}
-	a.startWork += cpu * int64(r.measuredSpan(max(from, initFrom), min(in.readyAt, end)))
-	a.idleWork += int64((m.IdleCPU+m.OverheadCPU)*1024) * int64(ns)
+	u.startWork += cpu * int64(r.measuredSpan(max(from, initFrom), min(in.readyAt, end)))
+	u.idleWork += int64((m.IdleCPU+m.OverheadCPU)*1024) * int64(ns)
 	switch {
 	case m.NoDO:
 	case m.ClassAPI:
-		a.awake += int64(ns)
+		u.awake += int64(ns)
 		if m.AlarmEvery > 0 {
-			a.alarms += divideUp(int64(ns), int64(m.AlarmEvery))
+			u.alarms += divideUp(int64(ns), int64(m.AlarmEvery))
 		}
 	default:
-		a.awake += int64(busy + starting)
+		u.awake += int64(busy + starting)
 	}
 }
 

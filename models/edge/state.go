@@ -3,7 +3,7 @@ package edge
 import (
 	"math/bits"
 
-	"berth/models/billing"
+	"berth/models/geo"
 	"berth/models/instance"
 	"berth/models/platform"
 	"berth/models/result"
@@ -53,18 +53,13 @@ type appState struct {
 	workerAt       []int64
 	upTime         []int64 // ns by instances up
 	upSince        sim.Time
-	busyWork       stats.Sum128 // 1/1024 vCPU-ns
-	minusWork      stats.Sum128
-	doneWork       int64        // autoscale: work of the requests that left their instances
-	lastWork       int64        // of it, at the last look
-	memTime        stats.Sum128 // byte-ns
+	used           [geo.NumRegions]metered // by region of the container
+	asked          []placeTally            // by client place, of measured requests
+	minusWork      stats.Sum128            // 1/1024 vCPU-ns
+	doneWork       int64                   // autoscale: work of the requests that left their instances
+	lastWork       int64                   // of it, at the last look
+	memTime        stats.Sum128            // byte-ns
 	runs           int64
-	runMs          stats.Sum128 // billed ms
-	startWork      stats.Sum128 // 1/1024 vCPU-ns
-	idleWork       stats.Sum128
-	doAwakeNs      stats.Sum128
-	egressBytes    [billing.NumEgress]stats.Sum128
-	alarms         int64
 	doRequests     int64
 	workerRequests int64
 	providedNs     stats.Sum128 // ns up
@@ -82,15 +77,6 @@ func (a *appState) starts(in *instance.Instance) uint32 {
 		return uint32(a.startedN[in.Num])
 	}
 	return in.Starts
-}
-
-// work tallies CPU work done, in 1/1024 vCPU-ns; negative takes back.
-func (a *appState) work(w int64) {
-	if w >= 0 {
-		a.busyWork.Add(uint64(w))
-	} else {
-		a.minusWork.Add(uint64(-w))
-	}
 }
 
 // bucket is the step of the time series that holds t.
@@ -169,7 +155,7 @@ func (e *engine) busy(in *instance.Instance, from, to sim.Time) {
 // takeSlot counts an instance against max_instances and the account.
 func (e *engine) takeSlot(a *appState, in *instance.Instance) {
 	in.Slot, in.Metered = true, false
-	in.BusyIn, in.MaxIn = 0, 0
+	in.BusyIn, in.MaxIn, in.MaxMem = 0, 0, 0
 	e.upChange(a, +1)
 	e.acct.take(&a.m.cfg.Type, +1)
 	e.acct.peak(e.out)
@@ -244,27 +230,29 @@ func (e *engine) meterRun(a *appState, in *instance.Instance, end sim.Time) {
 	a.meterDeploy(e, in, max(from, e.warmup), readyAt, end)
 	a.providedNs.Add(ns)
 	ms := (ns + 9_999_999) / 10_000_000 * 10
+	u := e.usedAt(a, in)
 	a.runs++
-	a.runMs.Add(ms)
+	u.runMs.Add(ms)
 	a.out.RunLength.Record(int64(end - from))
 	a.out.MaxInFlight = max(a.out.MaxInFlight, int64(in.MaxIn))
+	a.out.MaxMemoryBytes = max(a.out.MaxMemoryBytes, a.m.spec.MemBase+in.MaxMem)
 	cpu := uint64(a.m.cfg.Type.VCPU1024)
 	if !m.StartCPUFull {
 		cpu = uint64(m.StartCPU * 1024)
 	}
-	a.startWork.AddMul(cpu, e.clip(max(from, initFrom), min(in.ReadyAt, end)))
+	u.startWork.AddMul(cpu, e.clip(max(from, initFrom), min(in.ReadyAt, end)))
 	if extra := m.IdleCPU + m.OverheadCPU; extra > 0 {
-		a.idleWork.AddMul(uint64(extra*1024), ns)
+		u.idleWork.AddMul(uint64(extra*1024), ns)
 	}
 	switch {
 	case m.NoDO:
 	case m.ClassAPI:
-		a.doAwakeNs.Add(ns)
+		u.doAwakeNs.Add(ns)
 		if m.AlarmEvery > 0 {
-			a.alarms += int64((sim.Time(ns) + m.AlarmEvery - 1) / m.AlarmEvery)
+			u.alarms += int64((sim.Time(ns) + m.AlarmEvery - 1) / m.AlarmEvery)
 		}
 	default:
-		a.doAwakeNs.Add(uint64(in.BusyIn+open) + e.clip(in.Placed, readyAt))
+		u.doAwakeNs.Add(uint64(in.BusyIn+open) + e.clip(in.Placed, readyAt))
 	}
 }
 
@@ -317,7 +305,7 @@ func (a *appState) egress(e *engine, q *instance.Request, in *instance.Instance)
 	if a.m.cfg.Meter.EgressByClient && q.Place >= 0 {
 		r = e.m.places[q.Place].egress
 	}
-	a.egressBytes[r].Add(b)
+	e.usedAt(a, in).egress[r].Add(b)
 	a.regions[q.Region].EgressBytes += int64(b)
 }
 

@@ -201,8 +201,8 @@ func (e *engine) kill(i int32, cause result.Cause, why result.StopCause) {
 func (e *engine) emptied(i int32, cause result.Cause) {
 	in := &e.pool.Insts[i]
 	a := &e.apps[in.App]
-	if done := e.pool.Empty(i, &a.m.spec, e.now); e.measured() {
-		a.work(done)
+	if done := e.pool.Empty(i, &a.m.spec, e.now); done != 0 && e.measured() {
+		e.usedAt(a, in).work.Add(uint64(done))
 	}
 	done := append([]int32(nil), e.pool.Done...)
 	for _, r := range done {

@@ -216,6 +216,7 @@ func (p *Pool) arrive(i int32, in *Instance, s *Spec, t sim.Time) Outcome {
 	}
 	in.MemIn += q.Mem
 	in.MaxIn = max(in.MaxIn, in.InFlight()+1)
+	in.MaxMem = max(in.MaxMem, in.MemIn)
 	if s.Slots > 0 && in.CPUn-in.Msgn+in.IOn >= s.Slots {
 		if s.Queue >= 0 && in.Waitn >= s.Queue {
 			in.MemIn -= q.Mem

@@ -48,6 +48,7 @@ type Instance struct {
 	pendHead, pendTail int32 // waiting at the Durable Object for ready, by AtDO
 	Pendn              int32
 	MaxIn              int32 // most requests inside at once in this run
+	MaxMem             int64 // most bytes of the requests inside at once in this run
 
 	last sim.Time // of the last change of the CPU set
 	v    int64    // virtual work: 1/1024 vCPU-ns a computing request has got

@@ -64,6 +64,7 @@ func (r *Run) add(o *Run) {
 	}
 	r.Account.add(&o.Account)
 	r.Usage, r.OneOff = addUsage(r.Usage, o.Usage), addUsage(r.OneOff, o.OneOff)
+	r.UsageIn = billing.AddRegions(r.UsageIn, o.UsageIn)
 	r.Warnings = append(r.Warnings, o.Warnings...)
 }
 
@@ -104,13 +105,13 @@ func (a *AppRun) add(o *AppRun) {
 	}
 	for _, p := range []struct{ to, from *stats.Sum128 }{
 		{&a.BusyCPU, &o.BusyCPU}, {&a.ProvidedCPU, &o.ProvidedCPU}, {&a.UsedMemory, &o.UsedMemory}, {&a.GivenMemory, &o.GivenMemory},
-		{&a.InFlightTime, &o.InFlightTime}, {&a.QueueTime, &o.QueueTime},
+		{&a.InFlightTime, &o.InFlightTime}, {&a.QueueTime, &o.QueueTime}, {&a.StartCPU, &o.StartCPU},
 	} {
 		p.to.AddSum(*p.from)
 	}
 	for _, p := range []struct{ to, from *int64 }{
 		{&a.MaxInstances, &o.MaxInstances}, {&a.MaxInFlight, &o.MaxInFlight}, {&a.MaxDORate, &o.MaxDORate},
-		{&a.MaxDiskMB, &o.MaxDiskMB}, {&a.MaxBacklog, &o.MaxBacklog},
+		{&a.MaxDiskMB, &o.MaxDiskMB}, {&a.MaxMemoryBytes, &o.MaxMemoryBytes}, {&a.MaxBacklog, &o.MaxBacklog},
 	} {
 		*p.to = max(*p.to, *p.from)
 	}
@@ -163,6 +164,7 @@ func (a *AppRun) addPlaces(o *AppRun) {
 			(*p.to)[pop] += n
 		}
 	}
+	a.Places = addPlaceRuns(a.Places, o.Places)
 	a.InstanceTime = addTimes(a.InstanceTime, o.InstanceTime)
 }
 

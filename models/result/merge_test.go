@@ -32,12 +32,19 @@ func randomRun(r *rand.Rand, number int) *Run {
 		for k := range a.Observed {
 			a.Observed[k].At = sim.Time(k)
 		}
+		for k := range a.Places {
+			a.Places[k].Name, a.Places[k].Lon = fmt.Sprint("place", r.IntN(3)), float64(k)
+		}
+		SortPlaces(a.Places)
 		a.Series.From, a.Series.Step = 0, 10
 	}
 	for k := range run.Warnings {
 		run.Warnings[k] += fmt.Sprint(" ", k)
 	}
 	run.Usage, run.OneOff = usage(r), usage(r)
+	for k := range run.UsageIn {
+		run.UsageIn[k] = billing.RegionUsage{Region: fmt.Sprint("region", k+r.IntN(2)*2), Usage: usage(r)}
+	}
 	return run
 }
 
@@ -176,7 +183,7 @@ func TestMergeLeavesItsInputAlone(t *testing.T) {
 }
 
 // maxima are the fields that are not sums.
-var maxima = map[string]bool{"MaxInstances": true, "MaxInFlight": true, "MaxDORate": true, "MaxDiskMB": true, "MaxBacklog": true,
+var maxima = map[string]bool{"MaxInstances": true, "MaxInFlight": true, "MaxDORate": true, "MaxDiskMB": true, "MaxMemoryBytes": true, "MaxBacklog": true,
 	"MaxVCPU1024": true, "MaxMemoryMiB": true, "MaxStartsPerSec": true, "ImageStorageMB": true, "Instances": true,
 	"Peak": true, "Backlog": true}
 

@@ -90,6 +90,9 @@ type Run struct {
 	Account  AccountRun
 	Usage    billing.Usage // measured after warm-up, before scaling to the month
 	OneOff   billing.Usage // one-off deploy effects inside Usage
+	// UsageIn is Usage by region, for shares of it: container usage where it ran,
+	// requests where they entered.
+	UsageIn  []billing.RegionUsage
 	Warnings []string
 }
 
@@ -129,6 +132,9 @@ type AppRun struct {
 	StartsByPoP map[string]int64
 	ServedByPoP map[string]int64 // by container PoP
 	WorkerByPoP map[string]int64
+	// Places are where clients are, sorted by SortPlaces: a sample of the requests
+	// served, whose distance was measured.
+	Places []PlaceRun
 
 	// Time integrals in instance-ns by state; MaxInstances is the largest number
 	// up at once; InstanceTime the time-weighted distribution of instances up.
@@ -144,6 +150,9 @@ type AppRun struct {
 	MaxInFlight  int64        // per instance
 	MaxDORate    int64        // requests/s at one Durable Object
 	MaxDiskMB    int64
+	// MaxMemoryBytes is the most memory of one instance, without what killed it.
+	MaxMemoryBytes int64
+	StartCPU       stats.Sum128 // 1/1024 vCPU-ns billed while images began
 
 	RegionReady int64 // requests whose region held a ready instance
 	RegionUsed  int64 // of these, could use it
@@ -217,6 +226,14 @@ type RegionRun struct {
 	DistanceKm  stats.Sum128 // metres, over the Measured requests
 	Measured    int64
 	EgressBytes int64
+}
+
+// PlaceRun is one client place: a city, or a point with coordinates of its own.
+type PlaceRun struct {
+	Name, Country, Region string
+	Lat, Lon              float64
+	Measured              int64 // requests in the sample
+	Metres                int64 // sum of their distances to the container
 }
 
 // Series is a time series in equal steps from From.
