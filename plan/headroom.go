@@ -29,9 +29,9 @@ func accountRows(cfg *edge.Config, pooled *result.Run) []result.Headroom {
 		refused = startEffect(&cfg.Apps[0].Start, cfg.Apps[0].Start.NoPlaceStatus)
 	}
 	totals := []result.Headroom{
-		{Limit: "account vCPU", Unit: "vCPU", Used: float64(u.MaxVCPU1024) / 1024, Max: float64(lim.VCPU1024) / 1024, Effect: refused},
-		{Limit: "account memory", Unit: "MiB", Used: float64(u.MaxMemoryMiB), Max: float64(lim.MemoryMiB), Effect: refused},
-		{Limit: "account disk", Unit: "MB", Used: float64(u.MaxDiskMB), Max: float64(lim.DiskMB), Effect: refused},
+		{Limit: "account vCPU", Grows: true, Unit: "vCPU", Used: float64(u.MaxVCPU1024) / 1024, Max: float64(lim.VCPU1024) / 1024, Effect: refused},
+		{Limit: "account memory", Grows: true, Unit: "MiB", Used: float64(u.MaxMemoryMiB), Max: float64(lim.MemoryMiB), Effect: refused},
+		{Limit: "account disk", Grows: true, Unit: "MB", Used: float64(u.MaxDiskMB), Max: float64(lim.DiskMB), Effect: refused},
 	}
 	// Which total refused a start is not told apart: the fullest gets the count.
 	fullest, share := 0, -1.0
@@ -50,8 +50,8 @@ func accountRows(cfg *edge.Config, pooled *result.Run) []result.Headroom {
 	}
 	return append(totals,
 		result.Headroom{Limit: "image storage", Unit: "MB", Used: float64(u.ImageStorageMB), Max: float64(lim.ImageStorageMB), Effect: "a deploy is refused until older images are deleted"},
-		result.Headroom{Limit: "start rate", Unit: "starts/s", Used: float64(u.MaxStartsPerSec), Max: lim.StartsPerSec, Denied: rate, Effect: "HTTP 429"},
-		result.Headroom{Limit: "Durable Object requests", Unit: "requests/s", Used: float64(busiest), Max: float64(lim.DORequestsPerS), Denied: overload,
+		result.Headroom{Limit: "start rate", Grows: true, Unit: "starts/s", Used: float64(u.MaxStartsPerSec), Max: lim.StartsPerSec, Denied: rate, Effect: "HTTP 429"},
+		result.Headroom{Limit: "Durable Object requests", Grows: sharedIDs(cfg.Apps), Unit: "requests/s", Used: float64(busiest), Max: float64(lim.DORequestsPerS), Denied: overload,
 			Effect: "the object is overloaded: HTTP 503"})
 }
 
@@ -67,12 +67,13 @@ func startEffect(s *edge.Start, status int) string {
 }
 
 func appRows(cfg *edge.Config, c *edge.App, a *result.AppRun) []result.Headroom {
+	shared := sharedIDs([]edge.App{*c})
 	rows := []result.Headroom{
-		{App: a.Name, Limit: "max_instances", Unit: "instances", Used: float64(a.MaxInstances), Max: float64(c.MaxInstances),
+		{App: a.Name, Limit: "max_instances", Grows: growsInNumber(c), Unit: "instances", Used: float64(a.MaxInstances), Max: float64(c.MaxInstances),
 			Denied: a.Failed[result.FailMaxInstances], Effect: startEffect(&c.Start, c.Start.MaxStatus)},
-		{App: a.Name, Limit: "requests in flight", Unit: "requests", Used: float64(a.MaxInFlight), Max: float64(c.Concurrency),
+		{App: a.Name, Limit: "requests in flight", Grows: shared, Unit: "requests", Used: float64(a.MaxInFlight), Max: float64(c.Concurrency),
 			Denied: a.Failed[result.FailQueueFull], Effect: queueEffect(c)},
-		{App: a.Name, Limit: "memory (mean while up)", Unit: "MiB", Used: meanMemory(c, a), Max: float64(c.Type.MemoryMiB),
+		{App: a.Name, Limit: "memory", Grows: shared && a.MaxMemoryBytes > c.Work.BaseMemoryMiB<<20, Unit: "MiB", Used: float64(a.MaxMemoryBytes) / (1 << 20), Max: float64(c.Type.MemoryMiB),
 			Denied: a.Failed[result.FailOOM], Effect: "the instance is killed with all requests inside; the next one waits for a start"},
 		{App: a.Name, Limit: "disk", Unit: "MB", Used: float64(a.MaxDiskMB), Max: float64(c.Type.DiskMB),
 			Denied: a.Failed[result.FailDisk], Effect: "the instance is killed with all requests inside; the next one waits for a start"},
@@ -90,20 +91,33 @@ func queueEffect(c *edge.App) string {
 	return fmt.Sprintf("%d requests wait at the instance, more get HTTP 503", c.QueueLimit)
 }
 
-// meanMemory is the memory in use while up, averaged over time and instances;
-// the peak is not tallied, only whether it killed an instance.
-func meanMemory(c *edge.App, a *result.AppRun) float64 {
-	given := a.GivenMemory.Float64()
-	if given == 0 {
-		return 0
+// sharedIDs says whether any app's traffic meets in fixed instances, so that more
+// of it means more inside each; elsewhere more traffic means more instances.
+func sharedIDs(apps []edge.App) bool {
+	for i := range apps {
+		switch r := &apps[i].Route; r.By {
+		case "singleton", "random-n", "key", "least-in-flight":
+			return true
+		case "autoscale", "pool":
+			return r.N > 0 || r.MaxN > 0
+		}
 	}
-	return a.UsedMemory.Float64() / given * float64(c.Type.MemoryMiB)
+	return false
+}
+
+// growsInNumber says whether more traffic means more instances.
+func growsInNumber(c *edge.App) bool {
+	switch c.Route.By {
+	case "singleton", "random-n", "least-in-flight":
+		return false
+	}
+	return true
 }
 
 // limitPaths are where the limits stand in a scenario.
 var limitPaths = map[string]string{"account vCPU": "account.limits.vcpu", "account memory": "account.limits.memory", "account disk": "account.limits.disk",
 	"image storage": "account.limits.image_storage", "start rate": "account.limits.starts", "Durable Object requests": "account.limits.do_requests",
-	"max_instances": "max_instances", "requests in flight": "concurrency", "memory (mean while up)": "instance_type", "disk": "instance_type"}
+	"max_instances": "max_instances", "requests in flight": "concurrency", "memory": "instance_type", "disk": "instance_type"}
 
 // sourceOf is where a limit comes from, by the scenario's origins.
 func sourceOf(cfg *edge.Config, h result.Headroom) string {

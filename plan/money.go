@@ -48,6 +48,15 @@ func monthly(cfg *edge.Config, run *result.Run) billing.Usage {
 	return run.Usage.Sub(run.OneOff).Scale(monthNs(cfg), big.NewInt(int64(span))).Add(run.OneOff)
 }
 
+// meanUsage is the month's usage of the mean replication.
+func meanUsage(cfg *edge.Config, runs []*result.Run) billing.Usage {
+	var sum billing.Usage
+	for _, run := range runs {
+		sum = sum.Add(monthly(cfg, run))
+	}
+	return sum.Scale(big.NewInt(1), big.NewInt(int64(max(1, len(runs)))))
+}
+
 // volumes are the units of work in the month.
 type volumes struct{ requests, sessions, starts billing.Exact }
 
@@ -116,12 +125,12 @@ func appUnits(total float64, v volumes) result.UnitCosts {
 
 // fillBill prices the mean usage of a replication and what follows from it.
 func fillBill(r *result.Result, cfg *edge.Config, money []result.Money) {
-	var usage, idle billing.Usage
+	var idle billing.Usage
 	var all volumes
 	n := int64(len(r.Runs))
+	usage := meanUsage(cfg, r.Runs)
 	for _, run := range r.Runs {
 		k := scale(cfg, run)
-		usage = usage.Add(monthly(cfg, run))
 		idle = idle.Add(idleUsage(cfg, run, k))
 		for i := range run.Apps {
 			all = all.add(&run.Apps[i], k)
@@ -132,11 +141,13 @@ func fillBill(r *result.Result, cfg *edge.Config, money []result.Money) {
 		return
 	}
 	one, count := big.NewInt(1), big.NewInt(n)
-	usage, idle = usage.Scale(one, count), idle.Scale(one, count)
+	idle = idle.Scale(one, count)
 	share := billing.ExactFrac(1, n)
 	all = volumes{all.requests.Mul(share), all.sessions.Mul(share), all.starts.Mul(share)}
 
 	r.Bill = billing.Price(usage, cfg.Book, billing.Options{})
+	r.AppParts, r.RegionParts = r.Bill.AppParts(), r.Bill.RegionParts(cfg.Book, r.Pooled.UsageIn)
+	r.Types = typeBills(cfg, r, usage)
 	r.BillScale = scale(cfg, r.Runs[0]).Float64()
 	r.Units = unitCosts(r.Bill, cfg.Book, all)
 	variable := r.Bill.Total.Sub(r.Bill.Sum(billing.BaseSKU))

@@ -179,7 +179,7 @@ func (b *builder) account() {
 		return int(math.Ceil(x.rate().PerSecond(b.monthSeconds())))
 	})
 	b.cfg.Account = a
-	b.cfg.EgressMap = b.view.EgressMap()
+	b.cfg.EgressMap, b.cfg.Types = b.view.EgressMap(), b.view.Types()
 	b.cfg.Book = b.book(v)
 	b.cfg.UserData = b.cfg.Book.UserSupplied || b.view.Catalogue().Overlaid() || limits != nil
 }

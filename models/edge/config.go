@@ -48,7 +48,10 @@ type Config struct {
 	SLO       []SLO
 	Book      billing.Book
 	EgressMap platform.EgressMap // pool of egress by country, as the world and overlays have it
-	BudgetUSD float64            // 0 = none
+	// Types are the named instance types of the day, smallest first: what an app
+	// could run on instead.
+	Types     []platform.InstanceType
+	BudgetUSD float64 // 0 = none
 
 	// Origins lists the resolved values with where each came from, in the order
 	// of the explained scenario; Assumptions those of grade I or C that bear on

@@ -311,6 +311,7 @@ type Headroom struct {
 	Unit       string
 	Used, Max  float64 // largest use seen; Max 0 = no limit
 	Denied     int64
+	Grows      bool   // use grows with traffic, so more of it reaches the limit
 	Effect     string // what a request gets when it binds
 	Source     string
 }
@@ -332,12 +333,39 @@ type Result struct {
 	OverBudget float64 // share of replications over budget
 	HasBudget  bool
 	Units      UnitCosts
-	Headroom   []Headroom
-	Theory     []TheoryRow
+	// AppParts and RegionParts split the bill; both add up to it, cents too.
+	AppParts, RegionParts []billing.Part
+	Types                 []TypeBill
+	Headroom              []Headroom
+	Theory                []TheoryRow
 	// Sensitivity is nil unless a study was made.
 	Sensitivity *Sensitivity
 	Warnings    []string
 	Partial     bool
+}
+
+// Sure is how sure a bill under another instance type is.
+type Sure int
+
+// The degrees: exactly what the same run would cost, an estimate with the times
+// of the simulated type, or none, since the type is too small.
+const (
+	Exactly Sure = iota
+	Estimated
+	DoesNotFit
+)
+
+func (s Sure) String() string { return [...]string{"exact", "estimate", "does not fit"}[s] }
+
+// TypeBill is what the account's month costs with one app under a type.
+type TypeBill struct {
+	App, Type         string
+	VCPU              float64
+	MemoryMiB, DiskMB int64
+	InUse             bool
+	Sure              Sure
+	Why               string        // why no more than an estimate, or what does not fit
+	Total             billing.Exact // USD; 0 where it does not fit
 }
 
 // ScenarioInfo is what a report says of the scenario itself.
