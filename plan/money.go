@@ -146,7 +146,7 @@ func fillBill(r *result.Result, cfg *edge.Config, money []result.Money) {
 	all = volumes{all.requests.Mul(share), all.sessions.Mul(share), all.starts.Mul(share)}
 
 	r.Bill = billing.Price(usage, cfg.Book, billing.Options{})
-	r.AppParts, r.RegionParts = r.Bill.AppParts(), r.Bill.RegionParts(cfg.Book, r.Pooled.UsageIn)
+	r.RegionParts = r.Bill.RegionParts(cfg.Book, r.Pooled.UsageIn)
 	r.Types = typeBills(cfg, r, usage)
 	r.BillScale = scale(cfg, r.Runs[0]).Float64()
 	r.Units = unitCosts(r.Bill, cfg.Book, all)

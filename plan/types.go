@@ -125,15 +125,15 @@ func (o otherTypes) tooSmall(t platform.InstanceType) string {
 	}
 	switch {
 	case peak > float64(t.MemoryMiB):
-		return fmt.Sprintf("needs %s MiB of memory, has %d", digits(peak), t.MemoryMiB)
+		return fmt.Sprintf("needs %s MiB, has %d", digits(peak), t.MemoryMiB)
 	case o.a.MaxDiskMB > t.DiskMB:
-		return fmt.Sprintf("needs %s GB of disk, has %s", digits(float64(o.a.MaxDiskMB)/1000), digits(float64(t.DiskMB)/1000))
+		return fmt.Sprintf("needs %s GB disk, has %s", digits(float64(o.a.MaxDiskMB)/1000), digits(float64(t.DiskMB)/1000))
 	case vcpu >= t.VCPU():
-		return fmt.Sprintf("needs %s vCPU on average, has %s", digits(vcpu), digits(t.VCPU()))
+		return fmt.Sprintf("needs %s vCPU, has %s", digits(vcpu), digits(t.VCPU()))
 	}
 	for _, total := range o.totals(t) {
 		if total.limit > 0 && total.alone > total.limit {
-			return fmt.Sprintf("%d instances need %s %s, the account has %s", o.a.MaxInstances, digits(total.alone/total.unit), total.name, digits(total.limit/total.unit))
+			return fmt.Sprintf("%d need %s %s, account has %s", o.a.MaxInstances, digits(total.alone/total.unit), total.name, digits(total.limit/total.unit))
 		}
 	}
 	return ""
@@ -170,23 +170,23 @@ func (o otherTypes) otherTimes(t platform.InstanceType) string {
 	enough := threads * o.computingAtOnce()
 	switch {
 	case o.computes() && was != is:
-		return fmt.Sprintf("requests compute at %s times the speed", digits(is/was))
+		return fmt.Sprintf("computes at %s x speed", digits(is/was))
 	case o.computes() && (o.c.Type.VCPU() < enough || t.VCPU() < enough) && o.c.Type.VCPU() != t.VCPU():
-		return "requests that share the CPU get another part"
+		return "another share of the CPU"
 	case o.a.Failed[result.FailOOM] > 0 && t.MemoryMiB > o.c.Type.MemoryMiB:
-		return "fewer instances would be killed over their memory"
+		return "fewer out of memory"
 	case o.a.Failed[result.FailDisk] > 0 && t.DiskMB > o.c.Type.DiskMB:
-		return "fewer instances would be killed over their disk"
+		return "fewer with full disks"
 	case o.c.Route.By == "autoscale":
-		return "autoscale looks at shares of CPU and memory"
+		return "autoscale would differ"
 	case o.account.Denied > 0:
-		return "the account's totals refused starts"
+		return "account refused starts"
 	case len(o.c.Rollouts) > 0 && o.c.Meter.StartCPUFull && t.VCPU1024 != o.c.Type.VCPU1024:
-		return "CPU of starts after a rollout is scaled to the month"
+		return "rollout is scaled up"
 	}
 	for _, total := range o.totals(t) {
 		if total.limit > 0 && total.most > total.limit {
-			return "the account may refuse starts for its " + total.name
+			return "account may lack " + total.name
 		}
 	}
 	return ""

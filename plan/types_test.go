@@ -59,7 +59,7 @@ func TestExactTypeBillsAreThoseOfARunUnderTheType(t *testing.T) {
 				t.Errorf("in use: %+v", row)
 			}
 		case row.Type == "lite":
-			if row.Sure != result.DoesNotFit || !strings.Contains(row.Why, "MiB of memory, has 256") {
+			if row.Sure != result.DoesNotFit || !strings.Contains(row.Why, "MiB, has 256") {
 				t.Errorf("lite: %s, %q", row.Sure, row.Why)
 			}
 		default:
@@ -85,7 +85,7 @@ func TestEstimatedTypeBillsSayWhy(t *testing.T) {
 		if row.InUse || row.Type == "lite" {
 			continue
 		}
-		if row.Sure != result.Estimated || !strings.Contains(row.Why, "times the speed") {
+		if row.Sure != result.Estimated || !strings.Contains(row.Why, "x speed") {
 			t.Errorf("%s: %s, %q", row.Type, row.Sure, row.Why)
 		}
 		run := runTypes(t, row.Type, "100ms").Bill.Total.Float64()

@@ -22,7 +22,7 @@ func WriteBill(w io.Writer, b billing.Bill, format string, o Options) error {
 	case "", "text", "markdown":
 		tables := []*table{doc.lineTable()}
 		if len(doc.Apps) > 2 {
-			tables = append(tables, doc.appTable())
+			tables = append(tables, doc.stepTable("app", doc.appParts()))
 		}
 		return writeTables(w, tables, format, o, fmt.Sprintf("%s for the month, prices of %s, world %s.", USD(Number(decimal(doc.TotalUSD))), doc.Date, doc.World))
 	case "json":

@@ -29,7 +29,7 @@ func New(r *result.Result) *Document {
 		d.Apps = append(d.Apps, newApp(&pooled.Apps[i], span))
 	}
 	d.All = newApp(result.AllApps(pooled), span)
-	d.Bill = newResultBill(r)
+	d.Bill, d.Types = newResultBill(r), newTypes(r)
 	d.Headroom = newHeadroom(r.Headroom)
 	for _, t := range r.Theory {
 		d.Theory = append(d.Theory, Theory{App: plain(t.App), Formula: plain(t.Formula), Quantity: plain(t.Quantity), Unit: plain(t.Unit),
@@ -54,6 +54,7 @@ func (d *Document) filled() *Document {
 	list(&d.Targets)
 	list(&d.Apps)
 	list(&d.Headroom)
+	list(&d.Types)
 	list(&d.Theory)
 	list(&d.Replications)
 	list(&d.Warnings)
@@ -172,9 +173,12 @@ func newHeadroom(in []result.Headroom) []Headroom {
 	var out []Headroom
 	for _, h := range in {
 		o := Headroom{App: plain(h.App), Limit: plain(h.Limit), Unit: plain(h.Unit), Used: Number(h.Used), Max: None, Share: None,
-			Denied: h.Denied, Effect: plain(h.Effect), Source: plain(h.Source)}
+			Denied: h.Denied, Grows: h.Grows, Factor: None, Effect: plain(h.Effect), Source: plain(h.Source)}
 		if h.Max > 0 {
 			o.Max, o.Share = Number(h.Max), ratio(h.Used, h.Max)
+			if h.Grows {
+				o.Factor = ratio(h.Max, h.Used)
+			}
 		}
 		out = append(out, o)
 	}

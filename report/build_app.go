@@ -20,7 +20,7 @@ func newApp(a *result.AppRun, sp span) App {
 	out.Starts = newStarts(a, sp)
 	out.Instances, out.Utilisation = newInstances(a, sp)
 	out.Regions = newRegions(a, sp)
-	out.Pops = newPops(a)
+	out.Pops, out.Places = newPops(a), newPlaces(a, sp)
 	out.Series = newSeries(&a.Series, sp)
 	out.Observed = []Observed{}
 	for _, o := range a.Observed {
@@ -168,7 +168,7 @@ func newInstances(a *result.AppRun, sp span) (Instances, Utilisation) {
 	}
 	in := Instances{Mean: ratio(up, sp.total), P95: timeQuantile(a.InstanceTime, 0.95), Max: a.MaxInstances, HoursMonth: sp.month(up / 3600),
 		MaxInFlight: a.MaxInFlight, InFlight: ratio(a.InFlightTime.Float64()/1e9, up), Queued: ratio(a.QueueTime.Float64()/1e9, sp.total),
-		MaxDORate: a.MaxDORate, MaxDiskMB: a.MaxDiskMB, States: []StateTime{}}
+		MaxDORate: a.MaxDORate, MaxDiskMB: a.MaxDiskMB, MaxMemory: Number(float64(a.MaxMemoryBytes) / (1 << 20)), States: []StateTime{}}
 	for s := range a.StateTime {
 		t := a.StateTime[s].Float64() / 1e9
 		st := StateTime{State: result.StateNames[s], Hours: sp.month(t / 3600), Share: ratio(t, up)}

@@ -63,6 +63,12 @@ func grid(top, right int) map[string]any {
 	return map[string]any{"left": 8, "right": right, "top": top, "bottom": 8, "containLabel": true}
 }
 
+// rows is a grid beside categories; the page's script sets its left side by the
+// width of their names.
+func rows(top, right int) map[string]any {
+	return map[string]any{"left": "$names", "right": right, "top": top, "bottom": 24, "containLabel": false}
+}
+
 // tooltip shows the values under the pointer through a named formatter.
 func tooltip(trigger, format string) map[string]any {
 	return map[string]any{"trigger": trigger, "valueFormatter": "$fmt:" + format, "confine": true}
@@ -90,7 +96,7 @@ func logSeconds() map[string]any {
 // categories is an axis of names, the first at the top.
 func categories(names []string) map[string]any {
 	return map[string]any{"type": "category", "data": names, "inverse": true, "axisTick": map[string]any{"show": false},
-		"axisLabel": map[string]any{"width": 150, "overflow": "truncate"}}
+		"axisLabel": map[string]any{"overflow": "truncate"}}
 }
 
 // colour paints a series with a named colour of the page.

@@ -35,7 +35,7 @@ func (d *Comparison) changeChart(i int) *chart {
 				"data": []any{[]any{point(x.Relative.Low), name}, []any{point(x.Relative.High), name}}},
 			map[string]any{"type": "scatter", "name": name, "symbolSize": 9, "itemStyle": map[string]any{"color": colour}, "data": []any{[]any{point(x.Relative.Mean), name}}})
 	}
-	option := map[string]any{"animation": false, "legend": noLegend, "grid": grid(8, 24), "tooltip": map[string]any{"show": false},
+	option := map[string]any{"animation": false, "legend": noLegend, "grid": rows(8, 24), "tooltip": map[string]any{"show": false},
 		"xAxis": axis("value", "percent"), "yAxis": categories(names), "series": series}
 	return &chart{ID: fmt.Sprintf("change-%d", i+1), Title: "Change against " + fit(d.Base, 40) + ", with 95 % intervals", Height: 60 + 24*len(shown), Wide: true, Option: option,
 		Aria: fmt.Sprintf("Relative change of %s with its interval; those that cross zero show no difference.", plural(len(shown), "metric", "metrics"))}

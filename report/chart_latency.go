@@ -141,7 +141,7 @@ func (d *Document) breakdownChart() *chart {
 	}
 	x := axis("value", "percent")
 	x["max"] = 1
-	c.Option = build(bar, map[string]any{"legend": legendTop, "grid": grid(34, 18), "tooltip": tooltip("axis", "percent"), "xAxis": x, "yAxis": categories(names)})
+	c.Option = build(bar, map[string]any{"legend": legendTop, "grid": rows(34, 18), "tooltip": tooltip("axis", "percent"), "xAxis": x, "yAxis": categories(names)})
 	c.Option["tooltip"].(map[string]any)["axisPointer"] = map[string]any{"type": "shadow"}
 	return c
 }

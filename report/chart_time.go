@@ -33,6 +33,19 @@ func (c clock) ms(i int) int64 {
 	return c.start.Add(time.Duration(i)*c.step + c.step/2).UnixMilli()
 }
 
+// stepName is the length of a step within a sentence.
+func (c clock) stepName() string {
+	switch c.step {
+	case time.Second:
+		return "second"
+	case time.Minute:
+		return "minute"
+	case time.Hour:
+		return "hour"
+	}
+	return Seconds(Number(c.step.Seconds()))
+}
+
 // at is the start of step i.
 func (c clock) at(i int) time.Time { return c.start.Add(time.Duration(i) * c.step) }
 
@@ -162,8 +175,7 @@ func (d *Document) troubleChart(c clock) *chart {
 	line := charts.NewLine()
 	line.AddSeries("cold requests", c.curve(s.Cold, 1), stroke("start", 1.1, 0.15))
 	line.AddSeries("failed requests", c.curve(s.Failed, 1), stroke("failed", 1.3, 0.15))
-	step := Seconds(s.StepS)
-	return &chart{ID: "trouble", Title: "Cold and failed requests per " + step, Height: 200, Option: c.overTime(line, "count"),
+	return &chart{ID: "trouble", Title: "Cold and failed requests per " + c.stepName(), Height: 200, Option: c.overTime(line, "count"),
 		Aria: fmt.Sprintf("Cold and failed requests over time. Of all requests, %s were cold and %s failed.", Share(d.All.Traffic.ColdShare), Share(d.All.Traffic.ErrorShare))}
 }
 

@@ -18,6 +18,7 @@ type Document struct {
 	All           App           `json:"all_apps" jsonschema_description:"All apps together."`
 	Apps          []App         `json:"apps"`
 	Bill          *Bill         `json:"bill" jsonschema_description:"The month's bill; null where none was made."`
+	Types         []TypeBill    `json:"instance_types" jsonschema_description:"The same month with one app under each type."`
 	Headroom      []Headroom    `json:"headroom"`
 	Theory        []Theory      `json:"theory"`
 	Replications  []Replication `json:"replications"`
@@ -132,6 +133,7 @@ type App struct {
 	Utilisation Utilisation `json:"utilisation"`
 	Regions     []Region    `json:"regions"`
 	Pops        []Pop       `json:"pops"`
+	Places      []Place     `json:"places" jsonschema_description:"Where clients are, largest first."`
 	Series      Series      `json:"series"`
 	Observed    []Observed  `json:"observed" jsonschema_description:"Counts at the instants that the scenario names."`
 	Background  *Background `json:"background" jsonschema_description:"null without background queues."`
@@ -242,6 +244,7 @@ type Instances struct {
 	Queued      Number      `json:"queued_mean" jsonschema_description:"Requests waiting in queues."`
 	MaxDORate   int64       `json:"max_do_requests_per_s"`
 	MaxDiskMB   int64       `json:"max_disk_mb"`
+	MaxMemory   Number      `json:"max_memory_mib" jsonschema_description:"Of one instance, without what killed it."`
 }
 
 // StateTime is the time spent in one state.
@@ -329,6 +332,8 @@ type Headroom struct {
 	Max    Number `json:"max" jsonschema_description:"null: no limit."`
 	Share  Number `json:"share"`
 	Denied int64  `json:"denied"`
+	Grows  bool   `json:"grows" jsonschema_description:"Use grows with traffic."`
+	Factor Number `json:"traffic_factor" jsonschema_description:"Times this traffic at which it binds, use growing in proportion; null where use does not grow."`
 	Effect string `json:"effect"`
 	Source string `json:"source"`
 }

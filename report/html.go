@@ -61,16 +61,9 @@ type section struct {
 type block struct {
 	Chart    *chart
 	Table    *table
-	Bars     []headroomBar
+	Half     bool // half as wide as the page, beside another
 	Warnings []string
 	Text     string
-}
-
-// headroomBar is a line of the headroom with its bar.
-type headroomBar struct {
-	Limit, App, Used, Max, Share, Denied, Effect, Class string
-	Percent                                             int
-	Known                                               bool
 }
 
 // HTML writes the document as one page.
@@ -147,8 +140,9 @@ type htmlRow struct {
 }
 
 type htmlCell struct {
-	Num  bool
-	Text string
+	Class string
+	Text  string
+	Meter *meter
 }
 
 // HTMLRows are the rows with their columns' alignment.
@@ -157,7 +151,19 @@ func (t *table) HTMLRows() []htmlRow {
 	for i, row := range t.Rows {
 		out[i].Total = t.Total && i == len(t.Rows)-1
 		for j, c := range row {
-			out[i].Cells = append(out[i].Cells, htmlCell{t.Columns[j].Num, c})
+			cell := htmlCell{Text: c}
+			switch {
+			case t.Columns[j].Num:
+				cell.Class = "n"
+			case len(c) <= 24:
+				cell.Class = "s"
+			case len(c) > 60:
+				cell.Class = "l"
+			}
+			if m, ok := t.Meters[i]; ok && j == t.Meter {
+				cell.Meter = &m
+			}
+			out[i].Cells = append(out[i].Cells, cell)
 		}
 	}
 	return out

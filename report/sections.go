@@ -12,8 +12,8 @@ func (d *Document) sections() []section {
 		{ID: "where", Heading: "Where it runs", Lead: d.whereLead(), Blocks: blocks(d.mapChart(), d.regionTable())},
 		{ID: "how-long", Heading: "How long users wait", Lead: d.howLongLead(), Blocks: blocks(d.latencyChart(), d.tailChart(), wide(d.breakdownChart()), d.latencyTable(), d.appTable())},
 		{ID: "when", Heading: "When it happens", Lead: d.whenLead(), Blocks: append(blocks(d.timeCharts()), blocks(d.startTable(), d.failureTable(), d.backgroundTable(), d.observedTable())...)},
-		{ID: "how-full", Heading: "How full it is", Lead: d.howFullLead(), Blocks: append(blocks(wide(d.stateChart()), d.instanceTable()), block{Bars: d.headroomBars()})},
-		{ID: "how-much", Heading: "How much it costs", Lead: d.howMuchLead(), Blocks: blocks(d.waterfallChart(), d.lineChart(), d.billTable(), d.billAppTable(), d.unitTable())},
+		{ID: "how-full", Heading: "How full it is", Lead: d.howFullLead(), Blocks: blocks(wide(d.stateChart()), d.instanceTable(), d.headroomTable())},
+		{ID: "how-much", Heading: "How much it costs", Lead: d.howMuchLead(), Blocks: blocks(d.billCharts(), d.billTable(), d.typeTable(), d.unitTable())},
 		{ID: "why-believe-it", Heading: "Why believe it", Lead: d.whyLead(), Blocks: append(blocks(d.theoryTable(), d.runTable()),
 			block{Warnings: d.pageWarnings()}, block{Table: filled(d.configTable())}, block{Table: filled(d.assumptionTable())}, block{Table: filled(d.originTable())}, block{Text: cut(d.Scenario.Text)})},
 	}
@@ -22,15 +22,27 @@ func (d *Document) sections() []section {
 	for _, s := range all {
 		var kept []block
 		for _, b := range s.Blocks {
-			if b.Chart != nil || b.Table != nil || len(b.Bars) > 0 || len(b.Warnings) > 0 || b.Text != "" {
+			if b.Chart != nil || b.Table != nil || len(b.Warnings) > 0 || b.Text != "" {
 				kept = append(kept, b)
 			}
 		}
+		pair(kept)
 		if s.Blocks, s.Lead = kept, together(s.Lead); len(kept) > 0 {
 			out = append(out, s)
 		}
 	}
 	return out
+}
+
+// pair puts narrow tables that follow each other side by side.
+func pair(blocks []block) {
+	for i := 0; i+1 < len(blocks); i++ {
+		a, b := &blocks[i], &blocks[i+1]
+		if a.Table != nil && b.Table != nil && a.Table.Narrow() && b.Table.Narrow() {
+			a.Half, b.Half = true, true
+			i++
+		}
+	}
 }
 
 // blocks wraps charts and tables, without those that have nothing to show.
@@ -145,7 +157,7 @@ func (d *Document) whenLead() string {
 	for _, v := range s.Requests {
 		mean += v / Number(len(s.Requests))
 	}
-	out := fmt.Sprintf("The busiest %s held %s requests/s on average, %s times the mean of %s/s, from %s.", Seconds(s.StepS), rate(high/s.StepS),
+	out := fmt.Sprintf("The busiest %s held %s requests/s on average, %s times the mean of %s/s, from %s.", c.stepName(), rate(high/s.StepS),
 		rate(ratio(float64(high), float64(mean))), rate(mean/s.StepS), c.at(at).Format("2 January 15:04 UTC"))
 	if bad, at := peak(s.Failed); bad >= 1 {
 		out += fmt.Sprintf(" Failures peak with %s in one step, from %s.", Count(Number(math.Round(float64(bad)))), c.at(at).Format("2 January 15:04 UTC"))
@@ -159,18 +171,10 @@ func (d *Document) howFullLead() string {
 		return "No instance was up."
 	}
 	s := fmt.Sprintf("Instances spent %s of their time idle and used %s of their vCPU and %s of their memory.", Share(u.Idle), Share(u.VCPU), Share(u.Memory))
-	first, ok := d.firstLimit()
-	if !ok {
-		return s
+	if binds := d.bindsFirst(); binds != "" {
+		s += " " + binds
 	}
-	name := fit(first.Limit, 40)
-	if first.App != "" {
-		name += " of " + fit(first.App, 40)
-	}
-	if first.Denied > 0 {
-		return s + fmt.Sprintf(" %s binds: it denied %s.", upper(name), Count(Number(first.Denied)))
-	}
-	return s + fmt.Sprintf(" %s binds first: at its peak %s of it was in use, so it would be reached at about %s times this traffic if use grows in proportion.", upper(name), Share(first.Share), rate(1/first.Share))
+	return s
 }
 
 // upper begins a sentence.
@@ -179,40 +183,6 @@ func upper(s string) string {
 		return s
 	}
 	return strings.ToUpper(s[:1]) + s[1:]
-}
-
-// firstLimit is the limit that denied most, or else is used most.
-func (d *Document) firstLimit() (Headroom, bool) {
-	best, ok := Headroom{}, false
-	for _, h := range d.Headroom {
-		if !h.Share.Known() || !(h.Share > 0) {
-			continue
-		}
-		if !ok || h.Denied > best.Denied || h.Denied == best.Denied && h.Share > best.Share {
-			best, ok = h, true
-		}
-	}
-	return best, ok
-}
-
-func (d *Document) headroomBars() []headroomBar {
-	var out []headroomBar
-	t := d.headroomTable()
-	for i, h := range d.Headroom {
-		r := t.Rows[i]
-		b := headroomBar{Limit: fit(r[0], maxName), App: fit(r[1], maxName), Used: r[2], Max: r[3], Share: r[4], Denied: r[5], Effect: fit(r[6], 200), Known: h.Share.Known()}
-		if b.Known {
-			b.Percent = int(math.Round(100 * math.Min(1, math.Max(0, float64(h.Share)))))
-		}
-		switch {
-		case h.Denied > 0 || h.Share >= 1:
-			b.Class = "bound"
-		case h.Share >= 0.8:
-			b.Class = "tight"
-		}
-		out = append(out, b)
-	}
-	return out
 }
 
 func (d *Document) howMuchLead() string {
@@ -241,6 +211,7 @@ func (d *Document) howMuchLead() string {
 	if idle := b.share("idle time"); idle.Known() && idle > 0 {
 		s += fmt.Sprintf(" Of the charges before the base fee, %s pay for idle time.", Share(idle))
 	}
+	s += d.typesClause()
 	if d.Scenario.BudgetUSD.Known() {
 		s += fmt.Sprintf(" The budget is %s; %s of the replications are over it.", USD(d.Scenario.BudgetUSD), Share(d.Scenario.OverBudget))
 	}

@@ -37,8 +37,12 @@ type table struct {
 	Rows    [][]string
 	Total   bool // the last row is a total
 	Note    string
-	Fold    bool  // long: a page shows it when asked
-	Brief   []int // the columns that a terminal shows; nil = all
+	Fold    bool   // long: a page shows it when asked
+	Brief   []int  // the columns that a terminal shows; nil = all
+	Short   string // said below where the terminal leaves columns out
+	// Meters are bars that a page draws after the cells of column Meter, by row.
+	Meter  int
+	Meters map[int]meter
 }
 
 func text(head string) column { return column{Head: head} }
@@ -83,6 +87,30 @@ func (t *table) undrawn() *table {
 		return t
 	}
 	return t.only(kept...)
+}
+
+// without is the table without one column.
+func (t *table) without(column int) *table {
+	var rest []int
+	for i := range t.Columns {
+		if i != column {
+			rest = append(rest, i)
+		}
+	}
+	return t.only(rest...)
+}
+
+// Narrow says whether half a page is wide enough.
+func (t *table) Narrow() bool {
+	width := 0
+	for i, c := range t.Columns {
+		most := len(c.Head)
+		for _, r := range t.Rows {
+			most = max(most, len(r[i]))
+		}
+		width += most + 4
+	}
+	return width <= 64 && !t.Fold
 }
 
 // gap is the space between columns of the text style.
@@ -136,6 +164,60 @@ func (t *table) cells(row []string, widths []int, s style) []string {
 	return out
 }
 
+// maxLinesOfCell is how far down a long text goes in a terminal.
+const maxLinesOfCell = 3
+
+// lines prepares one row: a text that is too long for its column goes on below.
+func (t *table) lines(row []string, widths []int, s style) [][]string {
+	if s == styleMarkdown {
+		return [][]string{t.cells(row, widths, s)}
+	}
+	cells := make([][]string, len(row))
+	height := 1
+	for i, c := range row {
+		cells[i] = []string{fit(c, widths[i])}
+		if !t.Columns[i].Num {
+			cells[i] = folded(c, widths[i])
+		}
+		height = max(height, len(cells[i]))
+	}
+	out := make([][]string, height)
+	for k := range out {
+		out[k] = make([]string, len(row))
+		for i := range row {
+			if k < len(cells[i]) {
+				out[k][i] = cells[i][k]
+			}
+		}
+	}
+	return out
+}
+
+// folded is s in lines of at most width columns, cut after maxLinesOfCell.
+func folded(s string, width int) []string {
+	if twwidth.Width(s) <= width {
+		return []string{s}
+	}
+	var out []string
+	line := ""
+	for _, word := range strings.Fields(s) {
+		switch {
+		case line == "":
+			line = word
+		case twwidth.Width(line)+1+twwidth.Width(word) <= width:
+			line += " " + word
+		default:
+			out, line = append(out, fit(line, width)), word
+		}
+	}
+	out = append(out, fit(line, width))
+	if len(out) > maxLinesOfCell {
+		out = out[:maxLinesOfCell]
+		out[maxLinesOfCell-1] = fit(out[maxLinesOfCell-1]+" …", width)
+	}
+	return out
+}
+
 // render writes the table. Every row has one cell a column; the caller sees to it.
 func (t *table) render(w io.Writer, s style, width int) error {
 	widths := t.widths(width, s)
@@ -156,8 +238,10 @@ func (t *table) render(w io.Writer, s style, width int) error {
 		tablewriter.WithRowAlignmentConfig(tw.CellAlignment{PerColumn: align}))...)
 	tab.Header(t.cells(head, widths, s))
 	for _, row := range t.Rows {
-		if err := tab.Append(t.cells(row, widths, s)); err != nil {
-			return err
+		for _, line := range t.lines(row, widths, s) {
+			if err := tab.Append(line); err != nil {
+				return err
+			}
 		}
 	}
 	if err := tab.Render(); err != nil {

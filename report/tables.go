@@ -10,8 +10,8 @@ import (
 func (d *Document) tables() []*table {
 	var out []*table
 	for _, t := range append([]*table{d.configTable(), d.targetTable(), d.keyTable(), d.latencyTable(), d.breakdownTable(), d.regionTable(),
-		d.appTable(), d.startTable(), d.failureTable(), d.instanceTable(), d.backgroundTable(), d.observedTable(), d.billTable(), d.billAppTable(),
-		d.unitTable(), d.headroomTable(), d.theoryTable(), d.assumptionTable()}, d.sensitivityTables()...) {
+		d.appTable(), d.startTable(), d.failureTable(), d.instanceTable(), d.backgroundTable(), d.observedTable(), d.billTable(), d.billAppTable(), d.billRegionTable(),
+		d.typeTable(), d.unitTable(), d.headroomTable(), d.theoryTable(), d.assumptionTable()}, d.sensitivityTables()...) {
 		if t != nil && len(t.Rows) > 0 {
 			out = append(out, t)
 		}
@@ -286,25 +286,14 @@ func (d *Document) observedTable() *table {
 	return t
 }
 
-func (d *Document) headroomTable() *table {
-	t := &table{ID: "headroom", Title: "Headroom", Columns: []column{text("Limit"), text("App"), num("Largest use"), num("Limit is"), num("Used"), num("Denied"), text("When it binds")}}
-	for _, h := range d.Headroom {
-		limit := "none"
-		if h.Max.Known() {
-			limit = Quantity(h.Max, h.Unit)
-		}
-		app := h.App
-		if app == "" {
-			app = "account"
-		}
-		t.add(h.Limit, app, Quantity(h.Used, h.Unit), limit, Share(h.Share), Count(Number(h.Denied)), h.Effect)
-	}
-	return t
-}
-
 func (d *Document) theoryTable() *table {
-	t := &table{ID: "theory", Title: "Theory beside simulation", Columns: []column{text("Formula"), text("App"), text("Quantity"), num("Theory"), num("Simulated"), num("± 95 %"), text("Note")}}
+	t := &table{ID: "theory", Title: "Theory beside simulation", Columns: []column{text("Formula"), text("App"), text("Quantity"), num("Theory"), num("Simulated"), num("± 95 %"), text("Note")}, Brief: []int{0, 1, 2, 3, 4, 5}}
+	said := map[string]bool{}
 	for _, r := range d.Theory {
+		if !said[r.Note] && r.Note != "" {
+			t.Note += upper(r.Note) + ". "
+		}
+		said[r.Note] = true
 		t.add(r.Formula, r.App, r.Quantity, Quantity(r.Theory, r.Unit), Quantity(r.Simulated.Mean, r.Unit), half(r.Simulated, r.Unit), r.Note)
 	}
 	return t
@@ -312,7 +301,7 @@ func (d *Document) theoryTable() *table {
 
 func (d *Document) assumptionTable() *table {
 	t := &table{ID: "assumptions", Title: "Assumptions", Columns: []column{text("Parameter"), text("Value"), text("Grade"), text("What is assumed"), text("Source")},
-		Note: "Grades: A official, B measured or by a maintainer, C a single report, I inference.", Brief: []int{0, 1, 2, 3}}
+		Note: "Grades: A official, B measured or by a maintainer, C a single report, I inference.", Brief: []int{0, 1, 2}, Short: "berth explain tells what each means, and its source."}
 	for _, a := range d.Scenario.Assumptions {
 		t.add(a.Path, a.Value, a.Grade, a.Text, a.Source)
 	}

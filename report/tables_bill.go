@@ -64,22 +64,14 @@ func (d *Document) billAppTable() *table {
 	if d.Bill == nil || len(d.Apps) < 2 {
 		return nil
 	}
-	return d.Bill.appTable()
+	return d.Bill.stepTable("app", d.Bill.appParts())
 }
 
-func (b *Bill) appTable() *table {
-	t := &table{ID: "bill-apps", Title: "Bill by app", Total: true, Columns: []column{text("App"), num("Amount, USD"), num("Share")}}
-	total := decimal(b.TotalUSD)
-	for _, a := range b.Apps {
-		name := a.App
-		if name == "" {
-			name = "account (base fee)"
-		}
-		v := decimal(a.AmountUSD)
-		t.add(name, grouped(v, 2), Share(ratio(v, total)))
+func (d *Document) billRegionTable() *table {
+	if d.Bill == nil || len(d.Bill.regionParts()) < 2 {
+		return nil
 	}
-	t.add("total", grouped(total, 2), Share(ratio(total, total)))
-	return t
+	return d.Bill.stepTable("region", d.Bill.regionParts())
 }
 
 func (d *Document) unitTable() *table {

@@ -98,7 +98,9 @@ func (p *printer) table(t *table) {
 
 func (p *printer) tableBody(t *table) {
 	p.title(t.Title)
+	note := strings.TrimSpace(t.Note)
 	if t.Brief != nil {
+		note = strings.TrimSpace(note + " " + t.Short)
 		t = t.only(t.Brief...)
 	}
 	if p.err == nil {
@@ -108,8 +110,8 @@ func (p *printer) tableBody(t *table) {
 		}
 		p.err = t.render(p.w, s, p.o.width())
 	}
-	if t.Note != "" {
-		p.wrap(t.Note, "")
+	if note != "" {
+		p.wrap(note, "")
 	}
 }
 

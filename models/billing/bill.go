@@ -156,39 +156,6 @@ func apportion(amounts []Exact, total int64) []int64 {
 	return cents
 }
 
-// AppTotal is what one app costs. The base fee belongs to no app.
-type AppTotal struct {
-	App    string // "" for the account's base fee
-	Amount Exact
-	Cents  int64 // by largest remainder, adding up to the bill's total
-}
-
-// ByApp splits the bill over the apps in the order of the usage, the base fee
-// last under the name "".
-func (b Bill) ByApp() []AppTotal {
-	amounts := make([]Exact, len(b.Apps)+1) // the account's own last
-	at := map[string]int{}
-	for i, name := range b.Apps {
-		at[name] = i
-	}
-	for _, l := range b.Lines {
-		if len(l.Apps) == 0 {
-			amounts[len(b.Apps)] = amounts[len(b.Apps)].Add(l.Amount)
-		}
-		for _, a := range l.Apps {
-			amounts[at[a.App]] = amounts[at[a.App]].Add(a.Amount)
-		}
-	}
-	totals := make([]AppTotal, len(amounts))
-	for i, c := range apportion(amounts, b.TotalCents) {
-		totals[i] = AppTotal{Amount: amounts[i], Cents: c}
-		if i < len(b.Apps) {
-			totals[i].App = b.Apps[i]
-		}
-	}
-	return totals
-}
-
 // Line is the line of a SKU.
 func (b Bill) Line(sku string) (Line, bool) {
 	for _, l := range b.Lines {

@@ -249,8 +249,8 @@ func TestUnitCosts(t *testing.T) {
 
 func TestAppsWithoutUsageAreInTheSplitToo(t *testing.T) {
 	b := Price(Usage{Apps: []AppUsage{{App: "idle"}, {App: "busy", Quantities: Quantities{Memory: ExactInt(1_090_000)}}}}, book(t, "2026-11-01"), Options{})
-	got := b.ByApp()
-	if len(got) != 3 || got[0].App != "idle" || got[0].Cents != 0 || got[1].Cents != 250 || got[2].App != "" || got[2].Cents != 500 {
+	got := b.AppParts()
+	if len(got) != 3 || got[0].Name != "idle" || got[0].Cents != 0 || got[1].Cents != 250 || got[2].Name != "" || got[2].Cents != 500 {
 		t.Errorf("%+v", got)
 	}
 }

@@ -49,7 +49,7 @@ func TestBillIsExactlyItsLinesAndItsCents(t *testing.T) {
 				rt.Fatalf("%s: apps pay %s of %s", l.SKU, shares, l.Amount)
 			}
 		}
-		for _, a := range b.ByApp() {
+		for _, a := range b.AppParts() {
 			byApp = byApp.Add(a.Amount)
 			appCents += a.Cents
 		}

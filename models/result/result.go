@@ -333,11 +333,11 @@ type Result struct {
 	OverBudget float64 // share of replications over budget
 	HasBudget  bool
 	Units      UnitCosts
-	// AppParts and RegionParts split the bill; both add up to it, cents too.
-	AppParts, RegionParts []billing.Part
-	Types                 []TypeBill
-	Headroom              []Headroom
-	Theory                []TheoryRow
+	// RegionParts split the bill over regions and add up to it, cents too.
+	RegionParts []billing.Part
+	Types       []TypeBill
+	Headroom    []Headroom
+	Theory      []TheoryRow
 	// Sensitivity is nil unless a study was made.
 	Sensitivity *Sensitivity
 	Warnings    []string

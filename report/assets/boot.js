@@ -23,12 +23,17 @@
     if (v === null || v === undefined || isNaN(v)) return "-";
     return (v < 0 ? "-$" : "$") + Math.abs(v).toLocaleString("en-US", {maximumFractionDigits: Math.abs(v) < 10 ? 2 : 0});
   }
+  function km(v) { return v === null || v === undefined || isNaN(v) ? "" : Math.round(v).toLocaleString("en-US") + nb + "km"; }
   function place(p) {
     var box = document.createElement("div"), head = document.createElement("b");
     head.textContent = p.name;
     box.appendChild(head);
     box.appendChild(document.createElement("br"));
     box.appendChild(document.createTextNode(p.seriesName + ": " + count(p.value[2]) + " (" + percent(p.value[3]) + ")"));
+    if (p.value.length > 4) {
+      box.appendChild(document.createElement("br"));
+      box.appendChild(document.createTextNode("to the container: " + km(p.value[4]) + " on average"));
+    }
     return box;
   }
   var formatters = {
@@ -70,12 +75,32 @@
   var plots = Array.prototype.slice.call(document.querySelectorAll("[data-chart]")), drawn = [];
   var world = document.getElementById("world");
   if (world) echarts.registerMap("world", JSON.parse(world.textContent));
+  // Names beside bars get the room they need, up to two fifths of the chart.
+  var pen = document.createElement("canvas").getContext("2d");
+  function nameWidth(names) {
+    if (pen) pen.font = "11px " + getComputedStyle(document.body).fontFamily;
+    return names.reduce(function (most, n) { return Math.max(most, pen ? pen.measureText(n).width : 6.5 * n.length); }, 0);
+  }
+  function fitted(option, width) {
+    var names = option.yAxis && option.yAxis.data;
+    if (option.grid && option.grid.left === "$names") {
+      option.grid.left = Math.ceil(Math.min(nameWidth(names || []) + 16, 0.42 * width));
+      option.yAxis.axisLabel.width = option.grid.left - 12;
+    }
+    // A small map has small circles.
+    if (option.geo && width < 640) {
+      option.series.forEach(function (s) {
+        (s.data || []).forEach(function (p) { p.symbolSize = Math.max(2.5, 0.55 * p.symbolSize); });
+      });
+    }
+    return option;
+  }
   function draw(width) {
     drawn.forEach(function (c) { c.dispose(); });
     style = getComputedStyle(root);
     drawn = plots.map(function (el) {
       var c = echarts.init(el, theme(), {renderer: "svg", width: width ? width : undefined});
-      c.setOption(resolve(read("option-" + el.getAttribute("data-chart")), ""));
+      c.setOption(fitted(resolve(read("option-" + el.getAttribute("data-chart")), ""), width || el.clientWidth));
       return c;
     });
     root.setAttribute("data-drawn", String(drawn.length));

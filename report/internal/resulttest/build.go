@@ -55,6 +55,20 @@ var regions = []struct {
 	{"Oceania", "SYD", "SYD", 0.02, 0.024, 700}, {"Africa", "JNB", "FRA", 0.01, 0.17, 8700},
 }
 
+// clientPlaces are two cities far apart and one near the first in each region.
+func clientPlaces() [][]result.PlaceRun {
+	at := [][3][2]float64{{{48.86, 2.35}, {52.52, 13.4}, {49.0, 2.5}}, {{40.7, -74}, {41.88, -87.6}, {40.9, -74.2}}, {{34.05, -118.2}, {47.6, -122.3}, {33.8, -117.9}},
+		{{19.1, 72.9}, {28.6, 77.2}, {18.5, 73.9}}, {{35.7, 139.7}, {37.6, 127}, {35.5, 139.6}}, {{-23.5, -46.6}, {-34.6, -58.4}, {-22.9, -47}},
+		{{-33.9, 151.2}, {-36.8, 174.8}, {-33.4, 151.3}}, {{-26.2, 28}, {6.5, 3.4}, {-25.7, 28.2}}}
+	out := make([][]result.PlaceRun, len(regions))
+	for i, g := range regions {
+		for k, c := range at[i] {
+			out[i] = append(out[i], result.PlaceRun{Name: fmt.Sprint(g.name, " city ", k+1), Country: "DE", Region: g.name, Lat: c[0], Lon: c[1]})
+		}
+	}
+	return out
+}
+
 // New is a month of three apps in five replications.
 func New() *result.Result {
 	r := &result.Result{SchemaVersion: result.SchemaVersion, Tool: "berth 0.1.0", BillScale: 720.0 / 720}
@@ -92,6 +106,9 @@ func newRun(i int) *result.Run {
 	for _, s := range shapes {
 		run.Apps = append(run.Apps, newApp(s, i))
 		run.Usage.Apps = append(run.Usage.Apps, usageOf(s, i))
+	}
+	for _, g := range regions {
+		run.UsageIn = append(run.UsageIn, billing.RegionUsage{Region: g.name, Usage: run.Usage.Scale(big.NewInt(int64(g.share*1000+0.5)), big.NewInt(1000))})
 	}
 	return run
 }
@@ -138,7 +155,8 @@ func recordRequests(a *result.AppRun, s shape, rng *rand.Rand) {
 	for _, g := range regions {
 		a.Regions = append(a.Regions, result.RegionRun{Region: g.name})
 	}
-	for range sample {
+	places := clientPlaces()
+	for k := range sample {
 		u, at := rng.Float64(), 0
 		for u > regions[at].share && at < len(regions)-1 {
 			u -= regions[at].share
@@ -163,7 +181,18 @@ func recordRequests(a *result.AppRun, s shape, rng *rand.Rand) {
 		a.Distance.RecordN(int64(km*1000), s.weight)
 		a.Regions[at].DistanceKm.AddMul(uint64(km*1000), s.weight)
 		a.Regions[at].Measured += int64(s.weight)
+		city := &places[at][k%len(places[at])]
+		city.Measured += int64(s.weight)
+		city.Metres += int64(km*1000) * int64(s.weight)
 	}
+	for _, cities := range places {
+		for _, c := range cities {
+			if c.Measured > 0 {
+				a.Places = append(a.Places, c)
+			}
+		}
+	}
+	result.SortPlaces(a.Places)
 	for i := range 400 {
 		if b := buckets[i]; b != nil {
 			a.PartsBy = append(a.PartsBy, *b)
@@ -251,7 +280,7 @@ func addTime(a *result.AppRun, s shape) {
 	a.UsedMemory.AddMul(uint64(float64(provided)*0.34)*uint64(s.memory), uint64(span)/1e3)
 	a.InFlightTime.AddMul(uint64(s.busy*1.3*1e3), uint64(span)/1e3)
 	a.QueueTime.AddMul(uint64(0.2*1e3), uint64(span)/1e3)
-	a.MaxInFlight, a.MaxDORate, a.MaxDiskMB = 4, 38, s.disk*7/10
+	a.MaxInFlight, a.MaxDORate, a.MaxDiskMB, a.MaxMemoryBytes = 4, 38, s.disk*7/10, s.memory<<20/2
 }
 
 func usageOf(s shape, i int) billing.AppUsage {
@@ -288,9 +317,21 @@ func addMoney(r *result.Result) {
 	mean := r.Pooled.Usage.Scale(big.NewInt(1), big.NewInt(int64(len(r.Runs))))
 	r.Bill = billing.Price(mean, book, billing.Options{})
 	r.HasBudget, r.OverBudget = true, 1
+	r.RegionParts = r.Bill.RegionParts(book, r.Pooled.UsageIn)
+	addTypes(r)
 	perK := r.Bill.Units(book, billing.ExactInt(948_000), 1000)
 	r.Units = result.UnitCosts{PerThousandRequests: result.Cost{Average: perK.Average.Float64(), Marginal: perK.Marginal.Float64(), Known: true},
 		PerSession: result.Cost{Average: 0.0026, Marginal: 0.0024, Known: true}, IdleShare: 0.713, DOShare: 0.08, EgressShare: 0.04}
+}
+
+// addTypes sets three types beside each other, one of each sort.
+func addTypes(r *result.Result) {
+	for _, s := range shapes {
+		r.Types = append(r.Types, result.TypeBill{App: s.name, Type: s.kind, VCPU: s.vcpu, MemoryMiB: s.memory, DiskMB: s.disk, InUse: true, Total: r.Bill.Total},
+			result.TypeBill{App: s.name, Type: "standard-3", VCPU: 2, MemoryMiB: 8192, DiskMB: 16000, Sure: result.Estimated, Total: r.Bill.Total.Mul(billing.ExactInt(3)),
+				Why: "computes at 4 x speed"},
+			result.TypeBill{App: s.name, Type: "lite", VCPU: 0.0625, MemoryMiB: 256, DiskMB: 2000, Sure: result.DoesNotFit, Why: "needs 512 MiB, has 256"})
+	}
 }
 
 func interval(values []float64) stats.Interval { return stats.MeanInterval(values, 0.95) }

@@ -71,10 +71,10 @@ func addJudgements(r *result.Result) {
 		{Text: "bill < 600 USD", Metric: find("bill"), Op: "<", Threshold: 600, Verdict: result.NotProven, Why: "600 USD is inside the interval"},
 	}
 	r.Headroom = []result.Headroom{
-		{App: "parser", Limit: "max_instances", Used: 100, Max: 100, Denied: 3100, Effect: "500: no instance may start", Source: "scenario"},
-		{App: "nightly", Limit: "max_instances", Used: 9, Max: 60, Effect: "500: no instance may start", Source: "scenario"},
-		{Limit: "account vCPU", Unit: "vCPU", Used: 38, Max: 1500, Effect: "503: no place", Source: "limits of 2026-11-01"},
-		{Limit: "account memory", Unit: "MiB", Used: 84_000, Max: 6 * 1024 * 1024, Effect: "503: no place", Source: "limits of 2026-11-01"},
+		{App: "parser", Limit: "max_instances", Used: 100, Max: 100, Denied: 3100, Grows: true, Effect: "500: no instance may start", Source: "scenario"},
+		{App: "nightly", Limit: "max_instances", Used: 9, Max: 60, Grows: true, Effect: "500: no instance may start", Source: "scenario"},
+		{Limit: "account vCPU", Unit: "vCPU", Used: 38, Max: 1500, Grows: true, Effect: "503: no place", Source: "limits of 2026-11-01"},
+		{Limit: "account memory", Unit: "MiB", Used: 84_000, Max: 6 * 1024 * 1024, Grows: true, Effect: "503: no place", Source: "limits of 2026-11-01"},
 		{Limit: "image storage", Unit: "GB", Used: 5.4, Max: 50, Effect: "the deploy fails", Source: "limits of 2026-11-01"},
 		{App: "parser", Limit: "requests to one Durable Object", Unit: "/s", Used: 38, Max: 1000, Effect: "503: overloaded", Source: "soft limit"},
 		{Limit: "start rate", Unit: "/s", Used: 3, Effect: "429"},
