@@ -54,7 +54,7 @@ func (d *Document) headroomTable() *table {
 		}
 		t.add(h.Limit, app, Quantity(h.Used, h.Unit), limit, Share(h.Share), at, Count(Number(h.Denied)), h.Effect)
 	}
-	t.Note = strings.TrimSpace(d.bindsFirst() + " A dash: use does not grow with traffic, or there is no limit.")
+	t.Note = strings.TrimSpace(d.bindsFirst() + " No number: use does not grow with traffic, or there is no limit.")
 	return t
 }
 
