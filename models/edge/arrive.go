@@ -300,6 +300,7 @@ func (e *engine) arriveDO(r int32) {
 
 // deliver sends a request from its Durable Object to a ready instance.
 func (e *engine) deliver(i, r int32) {
+	e.closeLane(i)
 	in, q := &e.pool.Insts[i], &e.pool.Reqs[r]
 	a := &e.apps[q.App]
 	if head := in.InboxHead(); head != instance.None && e.pool.Reqs[head].At <= e.now || in.InFlight() > 0 {
@@ -367,14 +368,15 @@ func (e *engine) mayRefuse(in *instance.Instance, s *instance.Spec) bool {
 
 // hop is the round trip in ns from a PoP to a Durable Object with its jitter.
 func (e *engine) hop(from, to int16, jitter float32) int32 {
-	m := e.m
-	ns := int32(0)
+	return jittered(e.m.hopTo(from, to), from == to, jitter)
+}
+
+// hopTo is the round trip in ns from a PoP to a Durable Object.
+func (m *Model) hopTo(from, to int16) int32 {
 	if k := m.doIdx[to]; k >= 0 {
-		ns = m.toDO[int(from)*m.doN+int(k)]
-	} else {
-		ns = m.rtt[int(from)*m.pops+int(to)]
+		return m.toDO[int(from)*m.doN+int(k)]
 	}
-	return jittered(ns, from == to, jitter)
+	return m.rtt[int(from)*m.pops+int(to)]
 }
 
 func jittered(ns int32, samePoP bool, jitter float32) int32 {
@@ -387,6 +389,7 @@ func jittered(ns int32, samePoP bool, jitter float32) int32 {
 // look advances an instance to now, tallies what left it and acts on what
 // became visible.
 func (e *engine) look(i int32) {
+	e.closeLane(i)
 	in := &e.pool.Insts[i]
 	a := &e.apps[in.App]
 	out, at := e.pool.Advance(i, &a.m.spec, e.now)

@@ -18,6 +18,7 @@ func newEngine(m *Model, replication int) *engine {
 	e.out = &result.Run{Replication: replication, Seed: e.seed, From: cfg.Warmup, To: cfg.Duration, Apps: make([]result.AppRun, len(m.apps))}
 	e.pool.Busy = e.busy
 	e.pool.Messages = e
+	e.pool.HasLanes = m.lanes
 	e.free = m.freePlaces()
 	e.apps = make([]appState, len(m.apps))
 	for i := range m.apps {
@@ -66,6 +67,9 @@ func (e *engine) newApp(i int) {
 	a.startsAt, a.servedAt, a.workerAt = make([]int64, m.pops), make([]int64, m.pops), make([]int64, m.pops)
 	a.asked = make([]placeTally, len(m.origin))
 	a.newSeries(m.cfg)
+	if a.m.laneGuests > 0 {
+		e.newTally(a)
+	}
 	a.prepared = append([]int32(nil), a.m.prepared...)
 	a.have = append([]sim.Time(nil), a.m.have...)
 	a.poolDO, a.headW, a.tailW = -1, instance.None, instance.None
@@ -120,6 +124,11 @@ func (e *engine) begin() {
 		switch {
 		case es.en.arrivals != nil:
 			es.cur = es.en.arrivals.Cursor(&es.d.gap, &es.d.place)
+			if es.en.lanes {
+				es.drawn = &drawn{}
+				e.drawMore(es)
+				continue
+			}
 			e.fillArrivals(es)
 		case es.en.cfg.Kind == workload.Users || es.en.cfg.Kind == workload.Population:
 			e.newUsers(i)

@@ -114,6 +114,7 @@ type entryState struct {
 	nextAt sim.Time // of ahead[0]
 	nextPl int32
 	ahead  [lookAhead]arrival
+	drawn  *drawn // of an entry whose requests pass through lanes, else nil
 	d      draws
 	number uint64 // of the next session or user
 	backlog
@@ -269,6 +270,10 @@ func (e *engine) loop(ctx context.Context, progress Progress) error {
 			}
 			break
 		}
+		if e.entries[ei].drawn != nil {
+			count += e.passLanes(ei, queued, &head)
+			continue
+		}
 		e.now = at
 		e.events++
 		if err := e.arrival(ei); err != nil {
@@ -290,6 +295,7 @@ func (e *engine) runOn() bool {
 		if in.State != instance.Ready && in.State != instance.Draining {
 			continue
 		}
+		e.closeLane(int32(i))
 		if t := e.pool.NextChange(int32(i), &e.apps[in.App].m.spec); t < at {
 			next, at = int32(i), t
 		}

@@ -83,6 +83,7 @@ func (e *engine) cut(i int32) {
 
 func (e *engine) finishApp(a *appState) {
 	o := a.out
+	e.closeTally(a)
 	e.upChange(a, 0)
 	a.fillPeaks()
 	o.Parts[result.PartStart].RecordN(0, a.noStart)

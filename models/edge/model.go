@@ -26,6 +26,7 @@ type Model struct {
 
 	apps       []app
 	entries    []*entry
+	lanes      bool // some entry's requests pass through lanes
 	outageTime *dist.Sampler
 }
 
@@ -78,6 +79,8 @@ type app struct {
 	minRegion                                       []uint8
 	touchFrom                                       []int16
 	touchCPU                                        []*dist.Sampler
+	laneGuests                                      uint8 // most guests of a lane; 0 = no lanes
+	loneRate                                        instance.Rate
 }
 
 // backend is a compiled Backend.
@@ -98,6 +101,7 @@ type entry struct {
 	market
 	asSession  bool
 	keyed      bool // open requests to fixed ids: the id is drawn with the arrival
+	lanes      bool // they may pass through the lanes of their instances
 	perSession *dist.Sampler
 	think, gap *dist.Sampler
 	length     *dist.Sampler
@@ -153,6 +157,7 @@ func Compile(cfg *Config, extra ...Extra) (*Model, error) {
 			m.outageTime = dist.Compile(constant(3600), perSecond)
 		}
 	}
+	m.compileLanes()
 	return m, errors.Join(errs...)
 }
 

@@ -40,6 +40,8 @@ type appState struct {
 	imageVersion   int32
 	uploads        int
 
+	tally *laneTally // of requests that pass through lanes; nil without
+
 	// Tallies that are not in out.
 	series         *result.Series
 	step           sim.Time
@@ -96,15 +98,16 @@ func (a *appState) bucket(t sim.Time) int {
 // spread adds a span to a series of integrals, clipped to the measured time.
 func (e *engine) spread(a *appState, into []int64, from, to sim.Time) {
 	from = max(from, e.warmup)
-	for from < to {
-		b := a.bucket(from)
-		end := sim.Time(b+1) * a.step
-		if end > to || b == len(into)-1 {
-			end = to
-		}
+	if from >= to {
+		return
+	}
+	b := a.bucket(from)
+	for end := sim.Time(b+1) * a.step; end < to && b < len(into)-1; end += a.step {
 		into[b] += int64(end - from)
 		from = end
+		b++
 	}
+	into[b] += int64(to - from)
 }
 
 // clip is the part of a span after warm-up, in ns.

@@ -77,6 +77,7 @@ func (e *engine) forwarded(i int32) bool {
 
 // sleep ends an idle instance by the app's sleep mode.
 func (e *engine) sleep(i int32) {
+	e.closeLane(i)
 	in := &e.pool.Insts[i]
 	a := &e.apps[in.App]
 	if a.m.cfg.SleepMode == SleepSnapshot && in.ID != instance.None {
@@ -126,6 +127,7 @@ func (e *engine) restoreSnapshot(a *appState, in *instance.Instance) {
 // terminate sends SIGTERM: the instance leaves after the time its app takes, or
 // at SIGKILL.
 func (e *engine) terminate(i int32, why result.StopCause) {
+	e.closeLane(i)
 	in := &e.pool.Insts[i]
 	a := &e.apps[in.App]
 	if in.State == instance.Draining {
@@ -163,6 +165,7 @@ func (e *engine) terminate(i int32, why result.StopCause) {
 // turnBack sends requests that will reach the Durable Object only later back
 // onto their way, to find the instance as it then is.
 func (e *engine) turnBack(i int32) {
+	e.closeLane(i)
 	var keep []int32
 	for {
 		r := e.pool.TakeInbox(i)
@@ -199,6 +202,7 @@ func (e *engine) kill(i int32, cause result.Cause, why result.StopCause) {
 
 // emptied fails what is inside and what was forwarded and is on its way.
 func (e *engine) emptied(i int32, cause result.Cause) {
+	e.closeLane(i)
 	in := &e.pool.Insts[i]
 	a := &e.apps[in.App]
 	if done := e.pool.Empty(i, &a.m.spec, e.now); done != 0 && e.measured() {
@@ -224,6 +228,7 @@ func (e *engine) emptied(i int32, cause result.Cause) {
 // leave takes an instance away: meters its run, frees its place, and lets those
 // who waited for it start anew.
 func (e *engine) leave(i int32, why result.StopCause) {
+	e.closeLane(i)
 	in := &e.pool.Insts[i]
 	a := &e.apps[in.App]
 	wasReady := in.State == instance.Ready

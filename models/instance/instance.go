@@ -100,6 +100,11 @@ const (
 type Pool struct {
 	Insts []Instance
 	Reqs  []Request
+	// Lanes are by instance where HasLanes says so, else there are none.
+	Lanes    []Lane
+	HasLanes bool
+	// Left lists the guests of a lane that Settle found to have left.
+	Left []Settled
 	// Done lists the requests that left the instance in the last Advance, in
 	// time order; those with FlagFailed were refused by a full queue.
 	Done []int32
@@ -108,6 +113,9 @@ type Pool struct {
 	Messages MessageSource
 
 	todo                []int32 // scratch of each
+	crowd               crowd   // scratch of Settle
+	guests              []spareGuest
+	freeGuest           int32
 	freeInst, freeReq   int32
 	LiveInsts, LiveReqs int
 	seq                 uint32
@@ -125,19 +133,19 @@ type MessageSource interface {
 
 // NewPool returns an empty pool.
 func NewPool() *Pool {
-	return &Pool{freeInst: None, freeReq: None}
+	return &Pool{freeInst: None, freeReq: None, freeGuest: None}
 }
 
-// roomy makes room for one more. It grows by a tenth, less than half of what
-// append does, since what is kept in reserve counts against the memory of an
-// instance.
+// roomy makes room for one more. It grows by a sixth, less than what append
+// does, since what is kept in reserve counts against the memory of an instance.
 func roomy[T any](slab []T) []T {
-	if len(slab) < cap(slab) {
+	n := len(slab)
+	if n < cap(slab) {
 		return slab
 	}
-	larger := make([]T, len(slab), len(slab)+len(slab)/10+64)
+	larger := make([]T, n+n/6+64) // and copy at once, which clears no more than needed
 	copy(larger, slab)
-	return larger
+	return larger[:n]
 }
 
 // NewInstance takes a fresh instance; its generation differs from that of the
@@ -146,6 +154,9 @@ func (p *Pool) NewInstance(app int32) int32 {
 	i := p.freeInst
 	if i == None {
 		p.Insts = append(roomy(p.Insts), Instance{})
+		if p.HasLanes {
+			p.Lanes = append(roomy(p.Lanes), Lane{})
+		}
 		i = int32(len(p.Insts) - 1)
 	} else {
 		p.freeInst = p.Insts[i].inbox
@@ -160,7 +171,7 @@ func (p *Pool) NewInstance(app int32) int32 {
 // FreeInstance gives an instance back; it must hold no request.
 func (p *Pool) FreeInstance(i int32) {
 	in := &p.Insts[i]
-	if in.inbox != None || in.cpu != None || in.io != None || in.waitHead != None || in.pendHead != None {
+	if in.inbox != None || in.cpu != None || in.io != None || in.waitHead != None || in.pendHead != None || p.HasLanes && p.Lanes[i].Open {
 		panic("instance: freed with requests inside")
 	}
 	in.State = Gone

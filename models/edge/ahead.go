@@ -1,0 +1,115 @@
+package edge
+
+import (
+	"berth/sim"
+)
+
+// drawAhead is how many arrivals of an entry are drawn at once: long enough for
+// loops without calls and for the cache lines that the requests will touch to be
+// fetched all at a time, short enough for them to be there still. Every purpose
+// has its own stream, so drawing early changes nothing.
+const drawAhead = 64
+
+// drawn are the arrivals of an entry whose requests pass through lanes, drawn
+// before their time.
+type drawn struct {
+	k, n           int // the next and the end of what is drawn
+	at             [drawAhead]sim.Time
+	cpu, io, bytes [drawAhead]int64
+	place, key, cw [drawAhead]int32
+	jcw, jwd, jdc  [drawAhead]float32
+	wpop           [drawAhead]int16
+	region         [drawAhead]uint8
+	words          [drawAhead]uint64 // scratch
+	insts          [drawAhead]int32  // scratch
+}
+
+// drawMore draws the next arrivals of an entry once those drawn before are used
+// up, and begins to load what they will touch.
+func (e *engine) drawMore(es *entryState) {
+	d := es.drawn
+	d.k, d.n = 0, es.cur.Fill(d.at[:], d.place[:])
+	es.nextAt, es.nextPl = d.at[0], d.place[0]
+	if es.nextAt == sim.Never {
+		return
+	}
+	a := &e.apps[es.en.app]
+	if keys := a.m.keys; keys != nil {
+		es.d.key.Words(d.words[:d.n])
+		keys.Fill(d.key[:d.n], d.words[:d.n])
+	} else {
+		es.d.key.IntsN(d.key[:d.n], a.m.fixedIDs)
+	}
+	e.fetch(a, d)
+	w := &es.en.work
+	if w.cpu != nil {
+		w.cpu.Fill(d.cpu[:d.n], &es.d.cpu)
+	}
+	if w.io != nil {
+		w.io.Fill(d.io[:d.n], &es.d.io)
+	}
+	if w.bytes != nil {
+		w.bytes.Fill(d.bytes[:d.n], &es.d.bytes)
+	}
+	e.drawWorkers(es, d)
+}
+
+// fetch touches the lanes that the requests will use. The loads do not wait for
+// each other, so the misses overlap.
+func (e *engine) fetch(a *appState, d *drawn) {
+	for k, key := range d.key[:d.n] {
+		d.insts[k] = a.ids[key].inst
+	}
+	lanes, sum := e.pool.Lanes, uint32(0)
+	for _, i := range d.insts[:d.n] {
+		if uint(i) < uint(len(lanes)) {
+			sum += uint32(lanes[i].Due) + lanes[i].First.Seq
+		}
+	}
+	e.sink += sum
+}
+
+// drawWorkers draws the Worker of each request, its client's round trip and the
+// jitter of its hops. A PoP that is down is left out when the request is sent.
+func (e *engine) drawWorkers(es *entryState, d *drawn) {
+	n := d.n
+	es.d.worker.Words(d.words[:n])
+	for k := range n {
+		p := &e.m.places[d.place[k]]
+		u, j := uint32(d.words[k]>>32), 0
+		if !p.single {
+			for j < 3 && u >= p.below[j] {
+				j++
+			}
+		}
+		d.wpop[k], d.cw[k], d.region[k] = p.pops[j&7], p.rtt[j&7], p.region
+	}
+	if e.m.jitter <= 0 {
+		return
+	}
+	es.d.jitter.Words(d.words[:n])
+	const mask = 1<<jitterBits - 1
+	for k, w := range d.words[:n] {
+		d.jcw[k], d.jwd[k], d.jdc[k] = e.m.jitterQ[w>>(64-jitterBits)], e.m.jitterQ[w>>(64-2*jitterBits)&mask], e.m.jitterQ[w>>(64-3*jitterBits)&mask]
+	}
+	for k := range n {
+		d.cw[k] += int32(d.jcw[k] * float32(d.cw[k]))
+	}
+}
+
+// request makes an ordinary request of the next arrival drawn.
+func (d *drawn) request(e *engine, es *entryState, ei int) int32 {
+	k := d.k
+	r := e.pool.NewRequest()
+	q := &e.pool.Reqs[r]
+	e.nextSeq(q)
+	q.Sent = d.at[k]
+	q.App, q.Entry, q.Place, q.ID = es.en.app, uint8(ei), d.place[k], d.key[k]
+	q.CPU, q.IO, q.Bytes = d.cpu[k], sim.Time(d.io[k]), d.bytes[k]
+	q.Region, q.WPop, q.CW, q.JWD, q.JDC = d.region[k], d.wpop[k], d.cw[k], d.jwd[k], d.jdc[k]
+	if e.down[q.WPop] {
+		q.WPop, q.CW = e.reroute(&e.m.places[q.Place], q.WPop)
+		q.CW += int32(d.jcw[k] * float32(q.CW))
+	}
+	return r
+}

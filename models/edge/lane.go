@@ -1,0 +1,105 @@
+package edge
+
+import (
+	"berth/models/instance"
+	"berth/models/result"
+	"berth/models/workload"
+	"berth/sim"
+)
+
+// lanesFor says whether open requests of an entry may pass through the lanes of
+// its app's instances: what they do there must not depend on anything but the
+// arrivals, and nothing outside may see it happen.
+func (m *Model) lanesFor(en *entry, a *app) bool {
+	return en.keyed && en.cfg.Kind == workload.Requests && en.ownPlaces > 0 && en.work.mem == nil &&
+		a.spec.MemLimit == 0 && a.spec.DiskSlack == 0 && a.backend == nil && !a.smart &&
+		a.cfg.Client.Timeout == 0 && m.cfg.Account.DORequestsPerS == 0 &&
+		(a.spec.Slots == 0 || a.spec.Queue < 0)
+}
+
+// compileLanes marks the entries whose requests pass through lanes.
+func (m *Model) compileLanes() {
+	for _, en := range m.entries {
+		a := &m.apps[en.app]
+		en.lanes = m.lanesFor(en, a)
+		if en.lanes {
+			a.laneGuests = instance.MaxGuests
+			if s := a.spec.Slots; s > 0 {
+				a.laneGuests = min(a.laneGuests, uint8(min(s, instance.MaxGuests))) // so nobody waits for a slot
+			}
+			a.loneRate = instance.LoneRate(&a.spec)
+			m.lanes = true
+		}
+	}
+}
+
+// openLane opens the lane of a ready instance if nothing is inside or on its way
+// when it is brought up to now.
+func (e *engine) openLane(a *appState, i int32) bool {
+	in := &e.pool.Insts[i]
+	if in.State != instance.Ready || in.Warm || in.Hop < 0 || e.now < e.warmup {
+		return false
+	}
+	if in.InboxHead() != instance.None || in.InFlight() > 0 || in.CPUn > 0 {
+		gen := in.Gen
+		e.look(i)
+		in = &e.pool.Insts[i]
+		if in.Gen != gen || in.State != instance.Ready || in.InboxHead() != instance.None || in.InFlight() > 0 || in.CPUn > 0 {
+			return false
+		}
+	}
+	if in.PendHead() != instance.None {
+		return false
+	}
+	e.pool.Lanes[i] = instance.Lane{Open: true, Hop: in.Hop, SamePoP: in.SamePoP, DO: a.ids[in.ID].do, Pop: in.Pop,
+		Region: e.m.popRegion[in.Pop], Egress: uint8(e.m.popEgress[in.Pop])}
+	return true
+}
+
+// settle tallies what is over in the lane of an instance.
+func (e *engine) settle(a *appState, i int32) {
+	l := &e.pool.Lanes[i]
+	e.pool.Settle(l, &a.m.spec, e.now)
+	for k := range e.pool.Left {
+		s := &e.pool.Left[k]
+		if a.tally.n == leftAhead {
+			e.sumUp(a)
+		}
+		a.tally.put(s, l)
+		l.Served++
+		l.LastFinish = max(l.LastFinish, s.Finish)
+		e.last = max(e.last, s.Finish)
+		l.Busy += s.BusyTo - s.BusyFrom
+		if e.log != nil {
+			e.logGuest(a, i, s)
+		}
+	}
+	e.pool.Clear(l)
+}
+
+// closeLane ends the passage through the lane of an instance: what has left is
+// tallied, the other guests become ordinary requests.
+func (e *engine) closeLane(i int32) {
+	if !e.pool.HasLanes || !e.pool.Lanes[i].Open {
+		return
+	}
+	l, in := &e.pool.Lanes[i], &e.pool.Insts[i]
+	a := &e.apps[in.App]
+	e.settle(a, i)
+	in.LastFinish = max(in.LastFinish, l.LastFinish)
+	in.BusyTime += l.Busy
+	in.BusyIn += l.Busy
+	in.Requests += int64(l.Served)
+	in.MaxIn = max(in.MaxIn, int32(l.MaxIn))
+	a.servedAt[in.Pop] += int64(l.Served)
+	l.Open = false
+	e.pool.Dissolve(i)
+}
+
+// logGuest writes a served guest into the request log.
+func (e *engine) logGuest(a *appState, i int32, s *instance.Settled) {
+	g, in := s.Guest, &e.pool.Insts[i]
+	e.log.Request(LoggedRequest{App: int(a.index), Entry: int(g.Entry), Sent: g.Sent, Latency: s.Finish - s.Arrive + g.Network(),
+		Parts: [result.NumParts]sim.Time{sim.Time(g.CW), sim.Time(g.WD), sim.Time(g.DC), 0, 0, s.Finish - s.Arrive}, Place: g.Place,
+		Worker: g.WPop, DO: a.ids[in.ID].do, Container: in.Pop, ID: in.ID, Bytes: g.Bytes})
+}

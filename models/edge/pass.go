@@ -1,0 +1,129 @@
+package edge
+
+import (
+	"berth/models/instance"
+	"berth/sim"
+)
+
+// passLanes lets the next arrivals of an entry pass, at most those drawn, as long
+// as nothing comes before them, and returns how many did. queued and head are the
+// head of the queue.
+func (e *engine) passLanes(ei int, queued bool, head *sim.Entry) int {
+	es := &e.entries[ei]
+	until := e.until(ei, queued, head)
+	d, a := es.drawn, &e.apps[es.en.app]
+	from := d.k
+	e.pass(a, d, uint8(ei), until)
+	if d.k < d.n && d.at[d.k] <= until {
+		e.now = d.at[d.k]
+		if i := a.ids[d.key[d.k]].inst; i == instance.None || e.pool.Lanes[i].Open || e.down[d.wpop[d.k]] || !e.openLane(a, i) {
+			r := d.request(e, es, ei)
+			d.k++
+			e.send(r)
+		}
+	} else if d.k > from {
+		e.now = d.at[d.k-1]
+	}
+	passed := d.k - from
+	e.events += int64(passed)
+	if d.k < d.n {
+		es.nextAt, es.nextPl = d.at[d.k], d.place[d.k]
+	} else {
+		e.drawMore(es)
+	}
+	return passed
+}
+
+// until is the last instant at which an arrival of an entry comes before the
+// head of the queue and before the arrivals of the others.
+func (e *engine) until(ei int, queued bool, head *sim.Entry) sim.Time {
+	until := e.horizon
+	if queued {
+		at := head.At
+		if head.Class() < classArrival {
+			at--
+		}
+		until = min(until, at)
+	}
+	for j := range e.entries {
+		if at := e.entries[j].nextAt; j < ei {
+			until = min(until, at-1)
+		} else if j > ei {
+			until = min(until, at)
+		}
+	}
+	return until
+}
+
+// pass lets arrivals pass through open lanes. It stops at the first that comes
+// after until or that needs more. Nothing is called on the way of a request that
+// finds at most one guest, who has left.
+func (e *engine) pass(a *appState, d *drawn, entry uint8, until sim.Time) {
+	m, lanes, rate, most, t := e.m, e.pool.Lanes, a.m.loneRate, a.m.laneGuests, a.tally
+	first, seq, ready, used := d.k, e.sent, int64(0), int64(0)
+	stepEnd, inStep, bucket := sim.Time(0), int64(0), 0
+	last := e.last
+	k := first
+	for ; k < d.n; k++ {
+		k := k & (drawAhead - 1)
+		at := d.at[k]
+		i := a.ids[d.key[k]].inst
+		wpop := d.wpop[k]
+		if at > until || uint(i) >= uint(len(lanes)) || !lanes[i].Open || e.down[wpop] || d.cpu[k] >= instance.LaneWork {
+			break
+		}
+		l := &lanes[i]
+		if l.Guests > 0 && l.Due <= at {
+			if l.Guests > 1 || e.log != nil {
+				e.now = at
+				e.settle(a, i)
+			} else {
+				last = max(last, l.Due)
+				if t.n == leftAhead {
+					e.sumUp(a)
+				}
+				t.putLone(l)
+			}
+		}
+		if l.Guests >= most {
+			break
+		}
+		if at >= stepEnd {
+			a.series.Requests[bucket] += inStep
+			bucket = a.bucket(at)
+			stepEnd, inStep = sim.Time(bucket+1)*a.step, 0
+		}
+		inStep++
+		seq++
+		wd := jittered(m.hopTo(wpop, l.DO), wpop == l.DO, d.jwd[k])
+		dc := jittered(l.Hop, l.SamePoP, d.jdc[k])
+		g := &l.First
+		if l.Guests > 0 {
+			g = e.pool.Spare(l)
+		}
+		g.Sent, g.CPU, g.IO, g.Bytes = at, d.cpu[k], sim.Time(d.io[k]), d.bytes[k]
+		g.CW, g.WD, g.DC, g.Seq, g.Place = d.cw[k], wd, dc, seq, d.place[k]
+		g.JWD, g.JDC, g.WPop, g.Entry, g.Region = d.jwd[k], d.jdc[k], wpop, entry, d.region[k]
+		if l.Guests == 0 {
+			l.Due = at + sim.Time(d.cw[k]/2) + sim.Time(wd/2) + sim.Time(dc/2) + sim.Time(rate.Ceil(d.cpu[k])) + sim.Time(d.io[k])
+		}
+		l.Guests++
+		reg := d.region[k]
+		a.regions[reg].Requests++
+		a.workerAt[wpop]++
+		if a.readyIn[reg] > 0 {
+			ready++
+			if l.Region == reg {
+				used++
+			}
+		}
+	}
+	n := int64(k - first)
+	d.k, e.sent, e.last = k, seq, max(e.last, last)
+	a.series.Requests[bucket] += inStep
+	a.out.Requests += n
+	a.workerRequests += n
+	a.doRequests += n
+	a.out.RegionReady += ready
+	a.out.RegionUsed += used
+}

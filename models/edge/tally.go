@@ -1,0 +1,202 @@
+package edge
+
+import (
+	"berth/models/instance"
+	"berth/models/result"
+	"berth/sim"
+	"berth/sim/stats"
+)
+
+// laneTally collects the requests that pass through the lanes of an app: in
+// short columns, so that each total is made in a loop of its own with its sums in
+// registers. What can be had from other totals is made at the end of the run.
+type laneTally struct {
+	step instance.Rate // of the time series
+
+	// Requests that have left.
+	n                int
+	latency, service [leftAhead]int64
+	cw, wd, dc       [leftAhead]int32
+	sent, arrive     [leftAhead]sim.Time
+	busyTo           [leftAhead]sim.Time // end of the busy period that begins with the arrival; 0 = none
+	cpu, bytes       [leftAhead]int64
+	region, egress   [leftAhead]uint8
+	place            [leftAhead]int32
+	metres           []measured
+	noHops           uint64 // requests without any time in the network
+
+	latencyIn []stats.Histogram // by region of the client
+	total     stats.Histogram
+}
+
+const leftAhead = 64
+
+// measured is a request whose distance is to be looked up.
+type measured struct {
+	place  int32
+	pop    int16
+	region uint8
+}
+
+func (e *engine) newTally(a *appState) {
+	a.tally = &laneTally{step: instance.NewRate(int64(a.step)), latencyIn: make([]stats.Histogram, len(a.regions))}
+	a.tally.metres = make([]measured, 0, leftAhead)
+}
+
+// put takes down a guest that has left its instance.
+func (t *laneTally) put(s *instance.Settled, l *instance.Lane) {
+	g, k := s.Guest, t.n
+	t.service[k] = int64(s.Finish - s.Arrive)
+	t.latency[k] = t.service[k] + int64(g.Network())
+	t.cw[k], t.wd[k], t.dc[k] = g.CW, g.WD, g.DC
+	t.sent[k], t.arrive[k], t.busyTo[k] = g.Sent, s.Arrive, s.BusyTo
+	t.cpu[k], t.bytes[k] = g.CPU, g.Bytes
+	t.region[k], t.egress[k], t.place[k] = g.Region, l.Egress, g.Place
+	t.n++
+	if g.Seq < distanceAll || g.Seq%distanceEvery == 0 {
+		t.metres = append(t.metres, measured{g.Place, l.Pop, g.Region})
+	}
+}
+
+// putLone takes down the only guest of a lane, who has left, and lets it go.
+func (t *laneTally) putLone(l *instance.Lane) {
+	g, k := &l.First, t.n&(leftAhead-1)
+	half := sim.Time(g.CW/2) + sim.Time(g.WD/2) + sim.Time(g.DC/2)
+	arrive := g.Sent + half
+	service := l.Due - arrive
+	t.service[k] = int64(service)
+	t.latency[k] = int64(service + g.Network())
+	t.cw[k], t.wd[k], t.dc[k] = g.CW, g.WD, g.DC
+	t.sent[k], t.arrive[k], t.busyTo[k] = g.Sent, arrive, l.Due
+	t.cpu[k], t.bytes[k] = g.CPU, g.Bytes
+	t.region[k], t.egress[k], t.place[k] = g.Region, l.Egress, g.Place
+	t.n++
+	if g.Seq < distanceAll || g.Seq%distanceEvery == 0 {
+		t.metres = append(t.metres, measured{g.Place, l.Pop, g.Region})
+	}
+	l.LastFinish = max(l.LastFinish, l.Due)
+	l.Busy += service
+	l.Served++
+	l.MaxIn = max(l.MaxIn, 1)
+	l.Guests = 0
+}
+
+// sumUp adds what the columns hold to the totals.
+func (e *engine) sumUp(a *appState) {
+	t, n := a.tally, a.tally.n
+	if n == 0 {
+		return
+	}
+	t.n = 0
+	e.sumWork(a, n)
+	hops := int32(0)
+	for k := range n {
+		hops |= t.cw[k] | t.wd[k] | t.dc[k]
+	}
+	parts := &a.out.Parts
+	if hops == 0 {
+		t.noHops += uint64(n)
+	} else {
+		stats.RecordAll(&parts[result.PartClientWorker], t.cw[:n])
+		stats.RecordAll(&parts[result.PartWorkerDO], t.wd[:n])
+		stats.RecordAll(&parts[result.PartDOContainer], t.dc[:n])
+	}
+	stats.RecordAll(&parts[result.PartService], t.service[:n])
+	for k := range n {
+		t.latencyIn[t.region[k]].Record(t.latency[k])
+		s := &a.out.PartsBy[coarse(sim.Time(t.latency[k]))].Sum
+		s[result.PartClientWorker] += int64(t.cw[k])
+		s[result.PartWorkerDO] += int64(t.wd[k])
+		s[result.PartDOContainer] += int64(t.dc[k])
+		s[result.PartService] += t.service[k]
+		a.regions[t.region[k]].NetworkNs.Add(uint64(t.cw[k]) + uint64(t.wd[k]) + uint64(t.dc[k]))
+	}
+	e.sumSeries(a, n)
+	for _, m := range t.metres {
+		d := e.m.metres(m.place, m.pop)
+		a.out.Distance.Record(d)
+		r := &a.regions[m.region]
+		r.DistanceKm.Add(uint64(d))
+		r.Measured++
+	}
+	t.metres = t.metres[:0]
+}
+
+// sumWork adds up the processor's work and the bytes.
+func (e *engine) sumWork(a *appState, n int) {
+	t := a.tally
+	cpu := uint64(0) // of at most leftAhead guests, which stays far below 2^64
+	for _, w := range t.cpu[:n] {
+		cpu += uint64(w)
+	}
+	a.busyWork.Add(cpu)
+	if a.m.cfg.Meter.EgressByClient {
+		for k, p := range t.place[:n] {
+			t.egress[k] = uint8(e.m.places[p].egress)
+		}
+	}
+	share := a.m.cfg.Meter.EgressShare
+	for k, b := range t.bytes[:n] {
+		if share < 1 {
+			b = int64(float64(b) * share)
+		}
+		a.egressBytes[t.egress[k]].Add(uint64(b))
+		a.regions[t.region[k]].EgressBytes += b
+	}
+}
+
+// sumSeries adds up the series over time.
+func (e *engine) sumSeries(a *appState, n int) {
+	t, s := a.tally, a.series
+	end := len(s.Served) - 1
+	busy, stay := uint64(0), uint64(0)
+	for k := range n {
+		b := min(int(t.step.Floor(int64(t.sent[k]))), end)
+		s.Served[b]++
+		s.LatencySum[b] += t.latency[k]
+		from := t.arrive[k]
+		b = min(int(t.step.Floor(int64(from))), end)
+		s.InFlight[b] += t.service[k]
+		stay += uint64(t.service[k])
+		to := t.busyTo[k]
+		if to <= from {
+			continue
+		}
+		busy += uint64(to - from)
+		if to <= sim.Time(b+1)*a.step || b == end {
+			s.Busy[b] += int64(to - from)
+		} else {
+			e.spread(a, s.Busy, from, to)
+		}
+	}
+	a.out.StateTime[result.Busy].Add(busy)
+	a.out.InFlightTime.Add(stay)
+}
+
+// closeTally makes the totals that follow from others.
+func (e *engine) closeTally(a *appState) {
+	t := a.tally
+	if t == nil {
+		return
+	}
+	e.sumUp(a)
+	o := a.out
+	for r := range t.latencyIn {
+		h, reg := &t.latencyIn[r], &a.regions[r]
+		t.total.Merge(h)
+		reg.Latency.Merge(h)
+		reg.Served += int64(h.Count())
+	}
+	served := t.total.Count()
+	o.Served += int64(served)
+	o.Good += int64(served)
+	o.Latency.Merge(&t.total)
+	o.WarmLatency.Merge(&t.total)
+	o.Parts[result.PartClientWorker].RecordN(0, t.noHops)
+	o.Parts[result.PartWorkerDO].RecordN(0, t.noHops)
+	o.Parts[result.PartDOContainer].RecordN(0, t.noHops)
+	a.noStart += served
+	a.noQueue += served
+	t.total.ForEachBucket(func(lo, _ int64, count uint64) { o.PartsBy[coarse(sim.Time(lo))].Count += int64(count) })
+	a.tally = nil
+}

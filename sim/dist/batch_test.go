@@ -1,0 +1,49 @@
+package dist
+
+import (
+	"testing"
+
+	"berth/sim/rng"
+)
+
+// Many draws at once are the same as so many single ones.
+func TestFillEqualsInt64(t *testing.T) {
+	for _, text := range []string{"20ms", "exponential(mean=3s)", "lognormal(mean=2s, cv=1)", "gamma(mean=1s, cv=0.7)", "uniform(1s, 2s)",
+		"mixture(0.5: 1s, 0.5: exponential(mean=2s))", "lognormal(median=1s, sigma=0.2)"} {
+		d, err := Parse(text, Duration)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := Compile(d, 1e9)
+		a, b := rng.Derive(1), rng.Derive(1)
+		dst := make([]int64, 100_000) // some of them beyond the table
+		for from := 0; from < len(dst); from += 997 {
+			s.Fill(dst[from:min(from+997, len(dst))], &a)
+		}
+		for i, v := range dst {
+			if want := s.Int64(&b); v != want {
+				t.Fatalf("%s: draw %d is %d, want %d", text, i, v, want)
+			}
+		}
+		if a != b {
+			t.Errorf("%s: the streams have come apart", text)
+		}
+	}
+}
+
+func TestAliasFillEqualsDraw(t *testing.T) {
+	a, err := NewAlias(ZipfWeights(1000, 0.7))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := rng.Derive(5)
+	words := make([]uint64, 5000)
+	r.Words(words)
+	dst := make([]int32, len(words))
+	a.Fill(dst, words)
+	for i, w := range words {
+		if want := a.Draw(w); dst[i] != want {
+			t.Fatalf("word %x gives %d, want %d", w, dst[i], want)
+		}
+	}
+}
