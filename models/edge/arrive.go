@@ -266,7 +266,7 @@ func (e *engine) arriveDO(r int32) {
 		}
 		i = e.pool.NewInstance(q.App)
 		in := &e.pool.Insts[i]
-		in.State, in.ID, in.Begun = instance.Placing, q.ID, e.now
+		in.State, in.ID = instance.Placing, q.ID
 		id.inst = i
 		q.Flags |= instance.FlagCold
 		e.pool.Pend(i, r)

@@ -87,7 +87,6 @@ func (e *engine) closeLane(i int32) {
 	a := &e.apps[in.App]
 	e.settle(a, i)
 	in.LastFinish = max(in.LastFinish, l.LastFinish)
-	in.BusyTime += l.Busy
 	in.BusyIn += l.Busy
 	in.Requests += int64(l.Served)
 	in.MaxIn = max(in.MaxIn, int32(l.MaxIn))

@@ -239,7 +239,7 @@ func (e *engine) cancelSurplus(a *appState) {
 func (e *engine) poolStart(a *appState, app int32) {
 	i := e.pool.NewInstance(app)
 	in := &e.pool.Insts[i]
-	in.State, in.Begun = instance.Placing, e.now
+	in.State = instance.Placing
 	in.Num = a.numbers.Take()
 	for len(a.startedN) <= int(in.Num) {
 		a.startedN = append(a.startedN, 0)

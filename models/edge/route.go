@@ -39,11 +39,8 @@ type idState struct {
 	count    int32
 	do       int16 // PoP; -1 before the first touch
 	region   uint8
-	keep     bool     // can be asked for again for ever
-	redeploy bool     // its instance was replaced by a rollout and has not started anew
-	snap     uint8    // 1 + version of the image of the disk snapshot kept; 0 = none
-	snapReqs int32    // requests whose disk growth the snapshot holds
-	snapTo   sim.Time // end of its life
+	keep     bool // can be asked for again for ever
+	redeploy bool // its instance was replaced by a rollout and has not started anew
 }
 
 // newID takes a fresh id.
@@ -53,6 +50,7 @@ func (a *appState) newID(key uint64, keep bool) int32 {
 		i := a.freeIDs[n-1]
 		a.freeIDs = a.freeIDs[:n-1]
 		a.ids[i] = st
+		a.dropSnapshot(i)
 		return i
 	}
 	a.ids = append(a.ids, st)

@@ -17,11 +17,12 @@ type appState struct {
 	index int32
 	out   *result.AppRun
 
-	ids     []idState
-	freeIDs []int32
-	number  uint64           // of fresh ids
-	active  int              // autoscale: ids in rotation
-	named   map[string]int32 // ids that fixed clients name
+	ids       []idState
+	freeIDs   []int32
+	snapshots []snapshot       // by id, as far as there are any
+	number    uint64           // of fresh ids
+	active    int              // autoscale: ids in rotation
+	named     map[string]int32 // ids that fixed clients name
 
 	poolState
 	warmState

@@ -81,7 +81,7 @@ func (e *engine) sleep(i int32) {
 	in := &e.pool.Insts[i]
 	a := &e.apps[in.App]
 	if a.m.cfg.SleepMode == SleepSnapshot && in.ID != instance.None {
-		e.keepSnapshot(&a.ids[in.ID], in, a)
+		e.keepSnapshot(a, in)
 	}
 	if a.m.cfg.SleepMode != SleepSuspend || a.m.route == routePool {
 		e.terminate(i, result.StopSleep)
@@ -100,11 +100,31 @@ func (e *engine) sleep(i int32) {
 // Source: the platform's guide to snapshots, 2026-09-30 (grade A, beta).
 const snapshotLife = 30 * sim.Day
 
+// snapshot is the disk kept of an id that sleeps.
+type snapshot struct {
+	version  uint8    // 1 + that of the image; 0 = none
+	requests int32    // whose disk growth it holds
+	to       sim.Time // end of its life
+}
+
+// snapshotOf is the place for the snapshot of an id.
+func (a *appState) snapshotOf(id int32) *snapshot {
+	for int(id) >= len(a.snapshots) {
+		a.snapshots = append(a.snapshots, snapshot{})
+	}
+	return &a.snapshots[id]
+}
+
+// dropSnapshot forgets the snapshot of the former owner of an id's number.
+func (a *appState) dropSnapshot(id int32) {
+	if int(id) < len(a.snapshots) {
+		a.snapshots[id] = snapshot{}
+	}
+}
+
 // keepSnapshot keeps the disk of an instance that goes to sleep.
-func (e *engine) keepSnapshot(id *idState, in *instance.Instance, a *appState) {
-	id.snap = 1 + in.Ver + 2*uint8(a.imageVersion&63)
-	id.snapReqs = int32(min(in.Requests, 1<<30))
-	id.snapTo = e.now + snapshotLife
+func (e *engine) keepSnapshot(a *appState, in *instance.Instance) {
+	*a.snapshotOf(in.ID) = snapshot{1 + in.Ver + 2*uint8(a.imageVersion&63), int32(min(in.Requests, 1<<30)), e.now + snapshotLife}
 }
 
 // restoreSnapshot gives a starting instance the disk of its id's snapshot, if
@@ -114,14 +134,14 @@ func (e *engine) restoreSnapshot(a *appState, in *instance.Instance) {
 	if a.m.cfg.SleepMode != SleepSnapshot || in.ID == instance.None {
 		return
 	}
-	id := &a.ids[in.ID]
-	if id.snap == 1+in.Ver+2*uint8(a.imageVersion&63) && id.snapTo >= e.now {
-		in.Requests = int64(id.snapReqs)
+	s := a.snapshotOf(in.ID)
+	if s.version == 1+in.Ver+2*uint8(a.imageVersion&63) && s.to >= e.now {
+		in.Requests = int64(s.requests)
 		if e.now >= e.warmup {
 			a.out.Wakes++
 		}
 	}
-	id.snap = 0
+	s.version = 0
 }
 
 // terminate sends SIGTERM: the instance leaves after the time its app takes, or
@@ -291,7 +311,7 @@ func (e *engine) restartFor(old int32) {
 		if next == instance.None {
 			next = e.pool.NewInstance(app)
 			n := &e.pool.Insts[next]
-			n.State, n.ID, n.Begun = instance.Placing, id, e.now
+			n.State, n.ID = instance.Placing, id
 			n.Pin, n.Region = e.pool.Insts[old].Pin, e.pool.Insts[old].Region
 			e.apps[app].ids[id].inst = next
 		}

@@ -25,7 +25,7 @@ func (e *engine) fillWarm(a *appState, app int32, atMost int) {
 	for n := 0; a.warmUp < a.m.warmN && n < atMost; n++ {
 		i := e.pool.NewInstance(app)
 		in := &e.pool.Insts[i]
-		in.State, in.Begun, in.Warm = instance.Placing, e.now, true
+		in.State, in.Warm = instance.Placing, true
 		in.Num = int32(a.warmStart)
 		a.warmStart++
 		a.warmUp++
@@ -112,7 +112,7 @@ func (e *engine) keepMinimum(a *appState, id int32, region uint8) {
 	}
 	i := e.pool.NewInstance(a.index)
 	in := &e.pool.Insts[i]
-	in.State, in.ID, in.Begun, in.Pin, in.Region = instance.Placing, id, e.now, true, region
+	in.State, in.ID, in.Pin, in.Region = instance.Placing, id, true, region
 	a.ids[id].inst = i
 	e.tryPlace(i)
 }
@@ -232,7 +232,7 @@ const scaleEvery = 15 * sim.Second
 func (e *engine) prime(a *appState, id int32) {
 	i := e.pool.NewInstance(a.index)
 	in := &e.pool.Insts[i]
-	in.State, in.ID, in.Begun, in.Num = instance.Placing, id, e.now, id
+	in.State, in.ID, in.Num = instance.Placing, id, id
 	a.ids[id].inst = i
 	if a.ids[id].do < 0 {
 		r := e.derived(rng.Derive(e.seed, a.ids[id].key, pWarm))

@@ -326,7 +326,6 @@ func (p *Pool) finishIO(in *Instance, s *Spec, t sim.Time) {
 }
 
 func (p *Pool) closeBusy(in *Instance, t sim.Time) {
-	in.BusyTime += t - in.busyFrom
 	if p.Busy != nil {
 		p.Busy(in, in.busyFrom, t)
 	}

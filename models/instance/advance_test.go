@@ -38,20 +38,28 @@ func finishes(t *testing.T, p *Pool, i int32, s *Spec) map[int32]int64 {
 	return out
 }
 
+// busyTime adds up the busy periods of a pool's instances.
+func busyTime(p *Pool) *sim.Time {
+	sum := new(sim.Time)
+	p.Busy = func(_ *Instance, from, to sim.Time) { *sum += to - from }
+	return sum
+}
+
 // Computed by hand: two requests of 100 and 50 ns on one vCPU, the second 20 ns
 // later. Alone until 20 (80 left), then each at half speed: the second has its
 // 50 at 120, the first 30 left runs alone to 150.
 func TestSharingByHand(t *testing.T) {
 	p := NewPool()
 	i := ready(p)
+	busy := busyTime(p)
 	a := deliver(p, i, 1, 0, 100, 0)
 	b := deliver(p, i, 2, 20, 50, 7)
 	got := finishes(t, p, i, &Spec{VCPU1024: 1024, Thread1024: 1024, Queue: -1})
 	if got[b] != 127 || got[a] != 150 {
 		t.Errorf("finishes %d and %d, want 150 and 127", got[a], got[b])
 	}
-	if in := &p.Insts[i]; in.BusyTime != 150 || in.MaxIn != 2 {
-		t.Errorf("busy %d with %d at most, want 150 with 2", in.BusyTime, in.MaxIn)
+	if in := &p.Insts[i]; *busy != 150 || in.MaxIn != 2 {
+		t.Errorf("busy %d with %d at most, want 150 with 2", *busy, in.MaxIn)
 	}
 }
 
@@ -197,10 +205,11 @@ func TestAloneIsTheGeneralWay(t *testing.T) {
 		for k, s := range []*Spec{&spec, &general} {
 			p := NewPool()
 			i := ready(p)
+			busy := busyTime(p)
 			deliver(p, i, 1, at, cpu, io)
 			p.Advance(i, s, sim.Time(until))
 			in := &p.Insts[i]
-			got[k] = [4]sim.Time{sim.Time(len(p.Done)), in.BusyTime, sim.Time(in.InFlight()), sim.Time(in.Requests)}
+			got[k] = [4]sim.Time{sim.Time(len(p.Done)), *busy, sim.Time(in.InFlight()), sim.Time(in.Requests)}
 			if len(p.Done) > 0 {
 				q := &p.Reqs[p.Done[0]]
 				got[k][2] = q.At*1000 + q.Began

@@ -55,12 +55,10 @@ type Instance struct {
 
 	LastFinish sim.Time // latest finish known
 	busyFrom   sim.Time
-	BusyTime   sim.Time // union of in-flight intervals since BusyMark
-	Mem        int64    // bytes of all requests inside or on their way
-	MemIn      int64    // bytes of the requests inside
-	Requests   int64    // that reached it
+	Mem        int64 // bytes of all requests inside or on their way
+	MemIn      int64 // bytes of the requests inside
+	Requests   int64 // that reached it
 
-	Begun    sim.Time // start attempt began (first waiting request)
 	Placed   sim.Time // start command
 	ReadyAt  sim.Time
 	InitTime sim.Time
@@ -136,14 +134,14 @@ func NewPool() *Pool {
 	return &Pool{freeInst: None, freeReq: None, freeGuest: None}
 }
 
-// roomy makes room for one more. It grows by a sixth, less than what append
+// roomy makes room for one more. It grows by a tenth, less than what append
 // does, since what is kept in reserve counts against the memory of an instance.
 func roomy[T any](slab []T) []T {
 	n := len(slab)
 	if n < cap(slab) {
 		return slab
 	}
-	larger := make([]T, n+n/6+64) // and copy at once, which clears no more than needed
+	larger := make([]T, n+n/10+64) // and copy at once, which clears no more than needed
 	copy(larger, slab)
 	return larger[:n]
 }

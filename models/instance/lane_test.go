@@ -30,6 +30,7 @@ type laneCase struct {
 	finish        map[uint32]sim.Time // in the general way, by Seq
 	settled       map[uint32]sim.Time
 	busy          sim.Time
+	generalBusy   *sim.Time
 }
 
 func newLaneCase(r *rand.Rand) *laneCase {
@@ -39,6 +40,7 @@ func newLaneCase(r *rand.Rand) *laneCase {
 		p.NewInstance(0)
 	}
 	c.lane.Lanes[0].Open = true
+	c.generalBusy = busyTime(c.general)
 	return c
 }
 
@@ -106,8 +108,8 @@ func TestLanesEqualTheGeneralWay(t *testing.T) {
 			}
 		}
 		l, in := &c.lane.Lanes[0], &c.general.Insts[0]
-		if c.busy != in.BusyTime || int32(l.MaxIn) != in.MaxIn {
-			t.Fatalf("seed %d: busy %d, in the general way %d; at most %d inside, %d", seed, c.busy, in.BusyTime, l.MaxIn, in.MaxIn)
+		if c.busy != *c.generalBusy || int32(l.MaxIn) != in.MaxIn {
+			t.Fatalf("seed %d: busy %d, in the general way %d; at most %d inside, %d", seed, c.busy, *c.generalBusy, l.MaxIn, in.MaxIn)
 		}
 		if l.MaxIn > 2 {
 			crowded++
