@@ -13,7 +13,7 @@ import (
 func (m *Model) lanesFor(en *entry, a *app) bool {
 	return en.keyed && en.cfg.Kind == workload.Requests && en.ownPlaces > 0 && en.work.mem == nil &&
 		a.spec.MemLimit == 0 && a.spec.DiskSlack == 0 && a.backend == nil && !a.smart &&
-		a.cfg.Client.Timeout == 0 && m.cfg.Account.DORequestsPerS == 0 &&
+		a.cfg.Client.Timeout == 0 && len(m.places) <= instance.LanePlaces && m.cfg.Account.DORequestsPerS == 0 &&
 		(a.spec.Slots == 0 || a.spec.Queue < 0)
 }
 
@@ -35,7 +35,7 @@ func (m *Model) compileLanes() {
 
 // openLane opens the lane of a ready instance if nothing is inside or on its way
 // when it is brought up to now.
-func (e *engine) openLane(a *appState, i int32) bool {
+func (e *engine) openLane(a *appState, i int32, waited bool) bool {
 	in := &e.pool.Insts[i]
 	if in.State != instance.Ready || in.Warm || in.Hop < 0 || e.now < e.warmup {
 		return false
@@ -48,11 +48,38 @@ func (e *engine) openLane(a *appState, i int32) bool {
 			return false
 		}
 	}
-	if in.PendHead() != instance.None {
+	if !waited && in.PendHead() != instance.None {
 		return false
 	}
-	e.pool.Lanes[i] = instance.Lane{Open: true, Hop: in.Hop, SamePoP: in.SamePoP, DO: a.ids[in.ID].do, Pop: in.Pop,
-		Region: e.m.popRegion[in.Pop], Egress: uint8(e.m.popEgress[in.Pop])}
+	e.pool.Lanes[i] = instance.Lane{Open: true, Hop: in.Hop, SamePoP: in.SamePoP, DO: a.ids[in.ID].do, Pop: in.Pop, Ready: in.ReadyAt}
+	return true
+}
+
+// laneForWaiting opens the lane of an instance that has just become ready and lets
+// those who waited for it in; false when they have to go the general way.
+func (e *engine) laneForWaiting(a *appState, i int32) bool {
+	in := &e.pool.Insts[i]
+	if in.Pendn > int32(a.m.laneGuests) || e.now < e.warmup || in.Warm || in.Hop < 0 || in.InboxHead() != instance.None || in.CPUn > 0 || in.InFlight() > 0 {
+		return false
+	}
+	for r := in.PendHead(); r != instance.None; r = e.pool.Reqs[r].Next {
+		q := &e.pool.Reqs[r]
+		if !e.entries[q.Entry].en.lanes || q.Kind != instance.KindRequest || q.Flags&instance.FlagCounted == 0 || q.Tries > 0 || q.CPU >= instance.LaneWork {
+			return false
+		}
+	}
+	if !e.openLane(a, i, true) {
+		return false
+	}
+	l := &e.pool.Lanes[i]
+	for r := e.pool.Unpend(i); r != instance.None; r = e.pool.Unpend(i) {
+		q := &e.pool.Reqs[r]
+		if q.AtDO > e.now {
+			q.Flags &^= instance.FlagCold // it comes to a ready instance
+		}
+		q.DC = jittered(in.Hop, in.SamePoP, q.JDC)
+		e.pool.Admit(l, &a.m.spec, r)
+	}
 	return true
 }
 
@@ -62,19 +89,41 @@ func (e *engine) settle(a *appState, i int32) {
 	e.pool.Settle(l, &a.m.spec, e.now)
 	for k := range e.pool.Left {
 		s := &e.pool.Left[k]
-		if a.tally.n == leftAhead {
-			e.sumUp(a)
+		if s.Guest.Cold {
+			e.tallyCold(a, i, s)
+		} else {
+			if a.tally.n == leftAhead {
+				e.sumUp(a)
+			}
+			a.tally.put(s, l)
+			if e.log != nil {
+				e.logGuest(a, i, s)
+			}
 		}
-		a.tally.put(s, l)
 		l.Served++
 		l.LastFinish = max(l.LastFinish, s.Finish)
 		e.last = max(e.last, s.Finish)
 		l.Busy += s.BusyTo - s.BusyFrom
-		if e.log != nil {
-			e.logGuest(a, i, s)
-		}
 	}
 	e.pool.Clear(l)
+}
+
+// tallyCold tallies a guest that waited for the start, as an ordinary request.
+func (e *engine) tallyCold(a *appState, i int32, s *instance.Settled) {
+	g, in := s.Guest, &e.pool.Insts[i]
+	q := &e.cold
+	*q = instance.Request{Sent: g.Sent, AtDO: g.AtDO(), At: s.Finish, Arrive: s.Arrive, Began: s.Arrive, CPU: g.CPU, IO: g.IO, Bytes: g.Bytes,
+		CW: g.CW, WD: g.WD, DC: g.DC, App: a.index, Place: int32(g.Place), ID: in.ID, Inst: i, Session: instance.None, Seq: g.Seq, WPop: g.WPop,
+		Entry: g.Entry, Flags: instance.FlagCounted | instance.FlagCold, Region: g.Region}
+	q.StartWait = e.pool.Lanes[i].Ready - q.AtDO
+	a.work(q.CPU)
+	a.egress(e, q, in)
+	e.tally(a, q, in, s.Finish+back(q)-q.Sent)
+	if s.BusyTo > s.BusyFrom {
+		a.out.StateTime[result.Busy].Add(uint64(s.BusyTo - s.BusyFrom))
+		e.spread(a, a.series.Busy, s.BusyFrom, s.BusyTo)
+	}
+	a.servedAt[in.Pop]-- // closeLane counts it
 }
 
 // closeLane ends the passage through the lane of an instance: what has left is
@@ -99,6 +148,6 @@ func (e *engine) closeLane(i int32) {
 func (e *engine) logGuest(a *appState, i int32, s *instance.Settled) {
 	g, in := s.Guest, &e.pool.Insts[i]
 	e.log.Request(LoggedRequest{App: int(a.index), Entry: int(g.Entry), Sent: g.Sent, Latency: s.Finish - s.Arrive + g.Network(),
-		Parts: [result.NumParts]sim.Time{sim.Time(g.CW), sim.Time(g.WD), sim.Time(g.DC), 0, 0, s.Finish - s.Arrive}, Place: g.Place,
+		Parts: [result.NumParts]sim.Time{sim.Time(g.CW), sim.Time(g.WD), sim.Time(g.DC), 0, 0, s.Finish - s.Arrive}, Place: int32(g.Place),
 		Worker: g.WPop, DO: a.ids[in.ID].do, Container: in.Pop, ID: in.ID, Bytes: g.Bytes})
 }

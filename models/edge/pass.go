@@ -16,7 +16,7 @@ func (e *engine) passLanes(ei int, queued bool, head *sim.Entry) int {
 	e.pass(a, d, uint8(ei), until)
 	if d.k < d.n && d.at[d.k] <= until {
 		e.now = d.at[d.k]
-		if i := a.ids[d.key[d.k]].inst; i == instance.None || e.pool.Lanes[i].Open || e.down[d.wpop[d.k]] || !e.openLane(a, i) {
+		if i := a.ids[d.key[d.k]].inst; i == instance.None || e.pool.Lanes[i].Open || e.down[d.wpop[d.k]] || !e.openLane(a, i, false) {
 			r := d.request(e, es, ei)
 			d.k++
 			e.send(r)
@@ -74,7 +74,7 @@ func (e *engine) pass(a *appState, d *drawn, entry uint8, until sim.Time) {
 		}
 		l := &lanes[i]
 		if l.Guests > 0 && l.Due <= at {
-			if l.Guests > 1 || e.log != nil {
+			if l.Guests > 1 || l.First.Cold || e.log != nil {
 				e.now = at
 				e.settle(a, i)
 			} else {
@@ -102,8 +102,8 @@ func (e *engine) pass(a *appState, d *drawn, entry uint8, until sim.Time) {
 			g = e.pool.Spare(l)
 		}
 		g.Sent, g.CPU, g.IO, g.Bytes = at, d.cpu[k], sim.Time(d.io[k]), d.bytes[k]
-		g.CW, g.WD, g.DC, g.Seq, g.Place = d.cw[k], wd, dc, seq, d.place[k]
-		g.JWD, g.JDC, g.WPop, g.Entry, g.Region = d.jwd[k], d.jdc[k], wpop, entry, d.region[k]
+		g.CW, g.WD, g.DC, g.Seq, g.Place = d.cw[k], wd, dc, seq, uint16(d.place[k])
+		g.JWD, g.JDC, g.WPop, g.Entry, g.Region, g.Cold = d.jwd[k], d.jdc[k], wpop, entry, d.region[k], false
 		if l.Guests == 0 {
 			l.Due = at + sim.Time(d.cw[k]/2) + sim.Time(wd/2) + sim.Time(dc/2) + sim.Time(rate.Ceil(d.cpu[k])) + sim.Time(d.io[k])
 		}
@@ -113,7 +113,7 @@ func (e *engine) pass(a *appState, d *drawn, entry uint8, until sim.Time) {
 		a.workerAt[wpop]++
 		if a.readyIn[reg] > 0 {
 			ready++
-			if l.Region == reg {
+			if m.popRegion[l.Pop] == reg {
 				used++
 			}
 		}

@@ -281,7 +281,7 @@ func (e *engine) ready(i int32) {
 	e.nowReady(a, in, +1)
 	if a.m.route == routePool {
 		e.poolReady(i)
-	} else {
+	} else if a.m.laneGuests == 0 || !e.laneForWaiting(a, i) {
 		e.releasePending(i)
 	}
 	e.armExpiry(i)

@@ -29,6 +29,9 @@ func (e *engine) deadline(a *appState, i int32) sim.Time {
 	in := &e.pool.Insts[i]
 	wait := a.m.cfg.SleepAfter + a.m.cfg.SleepLag
 	idle := max(in.LastFinish, in.ReadyAt)
+	if e.pool.HasLanes && e.pool.Lanes[i].Guests > 0 {
+		idle = max(idle, e.pool.Lanes[i].Due) // no guest of those there ends the first busy period earlier
+	}
 	if in.CPUn > 0 || in.Waitn > 0 || in.IOn > 0 {
 		idle = max(idle, e.pool.NextChange(i, &a.m.spec))
 	}
@@ -42,10 +45,32 @@ func (e *engine) deadline(a *appState, i int32) sim.Time {
 	return idle + wait
 }
 
+// postponed says whether an instance whose lane is open has served somebody since
+// its deadline was set and nobody is in the lane: then the deadline moves, and
+// nothing else happens.
+func (e *engine) postponed(i int32) bool {
+	if !e.pool.HasLanes || !e.pool.Lanes[i].Open {
+		return false
+	}
+	l, in := &e.pool.Lanes[i], &e.pool.Insts[i]
+	a := &e.apps[in.App]
+	e.settle(a, i)
+	at := max(l.LastFinish, in.LastFinish, in.ReadyAt) + a.m.cfg.SleepAfter + a.m.cfg.SleepLag
+	if l.Guests > 0 || at <= e.now || in.Pin || in.Warm || in.Pendn > 0 {
+		return false
+	}
+	in.Armed = true
+	e.later(at, classExpiry, evExpire, i)
+	return true
+}
+
 // expire is the sleep deadline: the instance sleeps if it has been idle for
 // sleepAfter and no request was forwarded to it by now.
 func (e *engine) expire(i int32) {
 	e.pool.Insts[i].Armed = false
+	if e.postponed(i) {
+		return
+	}
 	gen := e.pool.Insts[i].Gen
 	e.look(i)
 	in := &e.pool.Insts[i]

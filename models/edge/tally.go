@@ -20,8 +20,9 @@ type laneTally struct {
 	sent, arrive     [leftAhead]sim.Time
 	busyTo           [leftAhead]sim.Time // end of the busy period that begins with the arrival; 0 = none
 	cpu, bytes       [leftAhead]int64
-	region, egress   [leftAhead]uint8
-	place            [leftAhead]int32
+	region           [leftAhead]uint8
+	pop              [leftAhead]int16
+	place            [leftAhead]uint16
 	metres           []measured
 	noHops           uint64 // requests without any time in the network
 
@@ -51,10 +52,10 @@ func (t *laneTally) put(s *instance.Settled, l *instance.Lane) {
 	t.cw[k], t.wd[k], t.dc[k] = g.CW, g.WD, g.DC
 	t.sent[k], t.arrive[k], t.busyTo[k] = g.Sent, s.Arrive, s.BusyTo
 	t.cpu[k], t.bytes[k] = g.CPU, g.Bytes
-	t.region[k], t.egress[k], t.place[k] = g.Region, l.Egress, g.Place
+	t.region[k], t.pop[k], t.place[k] = g.Region, l.Pop, g.Place
 	t.n++
 	if g.Seq < distanceAll || g.Seq%distanceEvery == 0 {
-		t.metres = append(t.metres, measured{g.Place, l.Pop, g.Region})
+		t.metres = append(t.metres, measured{int32(g.Place), l.Pop, g.Region})
 	}
 }
 
@@ -69,10 +70,10 @@ func (t *laneTally) putLone(l *instance.Lane) {
 	t.cw[k], t.wd[k], t.dc[k] = g.CW, g.WD, g.DC
 	t.sent[k], t.arrive[k], t.busyTo[k] = g.Sent, arrive, l.Due
 	t.cpu[k], t.bytes[k] = g.CPU, g.Bytes
-	t.region[k], t.egress[k], t.place[k] = g.Region, l.Egress, g.Place
+	t.region[k], t.pop[k], t.place[k] = g.Region, l.Pop, g.Place
 	t.n++
 	if g.Seq < distanceAll || g.Seq%distanceEvery == 0 {
-		t.metres = append(t.metres, measured{g.Place, l.Pop, g.Region})
+		t.metres = append(t.metres, measured{int32(g.Place), l.Pop, g.Region})
 	}
 	l.LastFinish = max(l.LastFinish, l.Due)
 	l.Busy += service
@@ -130,17 +131,16 @@ func (e *engine) sumWork(a *appState, n int) {
 		cpu += uint64(w)
 	}
 	a.busyWork.Add(cpu)
-	if a.m.cfg.Meter.EgressByClient {
-		for k, p := range t.place[:n] {
-			t.egress[k] = uint8(e.m.places[p].egress)
-		}
-	}
-	share := a.m.cfg.Meter.EgressShare
+	c := &a.m.cfg.Meter
 	for k, b := range t.bytes[:n] {
-		if share < 1 {
-			b = int64(float64(b) * share)
+		if c.EgressShare < 1 {
+			b = int64(float64(b) * c.EgressShare)
 		}
-		a.egressBytes[t.egress[k]].Add(uint64(b))
+		pool := e.m.popEgress[t.pop[k]]
+		if c.EgressByClient {
+			pool = e.m.places[t.place[k]].egress
+		}
+		a.egressBytes[pool].Add(uint64(b))
 		a.regions[t.region[k]].EgressBytes += b
 	}
 }

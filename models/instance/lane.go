@@ -17,7 +17,7 @@ import (
 
 // MaxGuests is how many guests a lane holds; with more its instance takes the
 // general way.
-const MaxGuests = 6
+const MaxGuests = 5
 
 // LaneWork is the most work of a guest, in 1/1024 vCPU-ns: sums of a full lane
 // stay far from overflow.
@@ -30,15 +30,14 @@ type Lane struct {
 	Due        sim.Time
 	LastFinish sim.Time // latest settled
 	Busy       sim.Time // settled, union of in-flight intervals
+	Ready      sim.Time // when the instance became ready
 	Hop        int32    // round trip to the Durable Object, ns
 	Served     uint32   // settled requests
 	DO, Pop    int16
-	Region     uint8
 	SamePoP    bool
 	Open       bool
 	Guests     uint8
 	MaxIn      uint8
-	Egress     uint8                // pool of egress
 	more       [MaxGuests - 1]int32 // in Pool.guests
 
 	First Guest
@@ -58,18 +57,44 @@ type Guest struct {
 	Bytes      int64
 	CW, WD, DC int32
 	Seq        uint32
-	Place      int32
 	JWD, JDC   float32
+	Place      uint16 // LanePlaces at most
 	WPop       int16
 	Entry      uint8
 	Region     uint8
+	Cold       bool // waited for the start that ended at Lane.Ready
 }
+
+// LanePlaces is the number of places that guests can come from.
+const LanePlaces = 1 << 16
 
 // AtDO is the arrival at the Durable Object.
 func (g *Guest) AtDO() sim.Time { return g.Sent + sim.Time(g.CW/2) + sim.Time(g.WD/2) }
 
-// Arrive is the arrival at the instance.
-func (g *Guest) Arrive() sim.Time { return g.AtDO() + sim.Time(g.DC/2) }
+// Arrive is the arrival at the instance of the lane.
+func (l *Lane) Arrive(g *Guest) sim.Time {
+	at := g.AtDO()
+	if g.Cold {
+		at = l.Ready
+	}
+	return at + sim.Time(g.DC/2)
+}
+
+// Admit lets r, which is on no list, be the next guest of a lane that has room.
+// It is for one that waited for the instance; the request is freed.
+func (p *Pool) Admit(l *Lane, s *Spec, r int32) {
+	q, g := &p.Reqs[r], &l.First
+	if l.Guests > 0 {
+		g = p.Spare(l)
+	}
+	*g = Guest{Sent: q.Sent, CPU: q.CPU, IO: q.IO, Bytes: q.Bytes, CW: q.CW, WD: q.WD, DC: q.DC, Seq: q.Seq, JWD: q.JWD, JDC: q.JDC,
+		Place: uint16(q.Place), WPop: q.WPop, Entry: q.Entry, Region: q.Region, Cold: q.Flags&FlagCold != 0}
+	if l.Guests == 0 {
+		l.Due = l.Arrive(g) + g.alone(s)
+	}
+	l.Guests++
+	p.FreeRequest(r)
+}
 
 // Network is the time of all hops there and back.
 func (g *Guest) Network() sim.Time { return sim.Time(g.CW) + sim.Time(g.WD) + sim.Time(g.DC) }

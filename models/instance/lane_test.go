@@ -56,12 +56,12 @@ func (c *laneCase) send(r *rand.Rand, now sim.Time, seq uint32) {
 	}
 	if l.Guests == 0 {
 		l.First = g
-		l.Due = g.Arrive() + g.alone(c.spec)
+		l.Due = l.Arrive(&g) + g.alone(c.spec)
 	} else {
 		*c.lane.Spare(l) = g
 	}
 	l.Guests++
-	c.general.readmit(0, &g)
+	c.general.readmit(0, l, &g)
 }
 
 // look brings both up to now.
@@ -126,7 +126,7 @@ func TestDissolvedGuestsGoOn(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 2))
 		c := newLaneCase(r)
 		now := sim.Time(0)
-		for seq := range uint32(6) {
+		for seq := range uint32(MaxGuests) {
 			now += sim.Time(r.IntN(10))
 			c.look(now)
 			c.send(r, now, seq)
@@ -145,7 +145,7 @@ func TestDissolvedGuestsGoOn(t *testing.T) {
 				t.Fatalf("seed %d: request %d leaves at %d, in the general way at %d", seed, seq, c.settled[seq], at)
 			}
 		}
-		if len(c.settled) != 6 {
+		if len(c.settled) != MaxGuests {
 			t.Fatalf("seed %d: %d requests left", seed, len(c.settled))
 		}
 	}

@@ -170,7 +170,7 @@ func (p *Pool) Dissolve(i int32) {
 		if j > 0 {
 			g = &p.guests[l.more[j-1]].Guest
 		}
-		p.readmit(i, g)
+		p.readmit(i, l, g)
 		if j > 0 {
 			p.freeSpare(l.more[j-1])
 		}
@@ -179,14 +179,18 @@ func (p *Pool) Dissolve(i int32) {
 }
 
 // readmit makes a guest a request on its way to its instance.
-func (p *Pool) readmit(i int32, g *Guest) {
+func (p *Pool) readmit(i int32, l *Lane, g *Guest) {
 	r := p.NewRequest()
 	q, in := &p.Reqs[r], &p.Insts[i]
-	q.Sent, q.AtDO, q.At = g.Sent, g.AtDO(), g.Arrive()
+	q.Sent, q.AtDO, q.At = g.Sent, g.AtDO(), l.Arrive(g)
 	q.CPU, q.IO, q.Bytes = g.CPU, g.IO, g.Bytes
 	q.CW, q.WD, q.DC, q.JWD, q.JDC = g.CW, g.WD, g.DC, g.JWD, g.JDC
-	q.Seq, q.Place, q.WPop, q.Entry, q.Region = g.Seq, g.Place, g.WPop, g.Entry, g.Region
+	q.Seq, q.Place, q.WPop, q.Entry, q.Region = g.Seq, int32(g.Place), g.WPop, g.Entry, g.Region
 	q.App, q.ID, q.Flags = in.App, in.ID, FlagCounted
+	if g.Cold {
+		q.Flags |= FlagCold
+		q.StartWait = l.Ready - q.AtDO
+	}
 	p.Deliver(i, r)
 }
 
@@ -199,7 +203,7 @@ func (p *Pool) gather(l *Lane, c *crowd) {
 			slot = l.more[j-1]
 			g = &p.guests[slot].Guest
 		}
-		at := g.Arrive()
+		at := l.Arrive(g)
 		k := c.n
 		for ; k > 0 && before(at, g.Seq, c.arrive[k-1], c.guest[k-1].Seq); k-- {
 			c.guest[k], c.slot[k], c.arrive[k] = c.guest[k-1], c.slot[k-1], c.arrive[k-1]
