@@ -116,7 +116,7 @@ func (e *engine) tallyCold(a *appState, i int32, s *instance.Settled) {
 		CW: g.CW, WD: g.WD, DC: g.DC, App: a.index, Place: int32(g.Place), ID: in.ID, Inst: i, Session: instance.None, Seq: g.Seq, WPop: g.WPop,
 		Entry: g.Entry, Flags: instance.FlagCounted | instance.FlagCold, Region: g.Region}
 	q.StartWait = e.pool.Lanes[i].Ready - q.AtDO
-	a.work(q.CPU)
+	e.usedAt(a, in).work.Add(uint64(q.CPU))
 	a.egress(e, q, in)
 	e.tally(a, q, in, s.Finish+back(q)-q.Sent)
 	if s.BusyTo > s.BusyFrom {

@@ -115,6 +115,9 @@ func (e *engine) sumUp(a *appState) {
 	e.sumSeries(a, n)
 	for _, m := range t.metres {
 		d := e.m.metres(m.place, m.pop)
+		asked := &a.asked[m.place]
+		asked.n++
+		asked.metres += d
 		a.out.Distance.Record(d)
 		r := &a.regions[m.region]
 		r.DistanceKm.Add(uint64(d))
@@ -125,22 +128,19 @@ func (e *engine) sumUp(a *appState) {
 
 // sumWork adds up the processor's work and the bytes.
 func (e *engine) sumWork(a *appState, n int) {
-	t := a.tally
-	cpu := uint64(0) // of at most leftAhead guests, which stays far below 2^64
-	for _, w := range t.cpu[:n] {
-		cpu += uint64(w)
-	}
-	a.busyWork.Add(cpu)
-	c := &a.m.cfg.Meter
+	t, c := a.tally, &a.m.cfg.Meter
 	for k, b := range t.bytes[:n] {
 		if c.EgressShare < 1 {
 			b = int64(float64(b) * c.EgressShare)
 		}
-		pool := e.m.popEgress[t.pop[k]]
+		at := t.pop[k]
+		pool := e.m.popEgress[at]
 		if c.EgressByClient {
 			pool = e.m.places[t.place[k]].egress
 		}
-		a.egressBytes[pool].Add(uint64(b))
+		u := &a.used[e.m.popRegion[at]]
+		u.work.Add(uint64(t.cpu[k]))
+		u.egress[pool].Add(uint64(b))
 		a.regions[t.region[k]].EgressBytes += b
 	}
 }
