@@ -256,7 +256,7 @@ func (e *engine) NextMessage(c, m *instance.Request, after sim.Time) sim.Time {
 		return sim.Never
 	}
 	m.ID++ // counts the messages of the connection
-	r := e.derived(rng.Derive(c.Key, pMessage, uint64(uint32(m.ID))))
+	r := e.derived(rng.FamilyOf(c.Key, uint64(uint32(m.ID))).Stream(pMessage))
 	at := after + sim.FromSeconds(r.Exp()/rate)
 	if at > c.Began+c.IO {
 		return sim.Never

@@ -116,7 +116,7 @@ func (e *engine) sendBatch(ei int, place int32) {
 	es.inFlight++
 	e.ownID(s, false)
 	r := int32(0)
-	d := e.drawsOf(s.key)
+	d := e.drawsOf(s.key, 0)
 	r = e.newRequest(ei, place, e.now, d)
 	q := &e.pool.Reqs[r]
 	for n := 1; n < len(s.msgs); n++ { // the messages of a batch one after the other

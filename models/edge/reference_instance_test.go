@@ -272,7 +272,7 @@ func (r *reference) nextMessage(in *refInstance, c *refRequest, after sim.Time) 
 	if en.cfg.MessagesPerSec <= 0 {
 		return
 	}
-	s := rng.Derive(c.key, pMessage, uint64(c.number))
+	s := rng.FamilyOf(c.key, uint64(c.number)).Stream(pMessage)
 	c.number++
 	at := after + sim.FromSeconds(s.Exp()/en.cfg.MessagesPerSec)
 	end := c.began + c.io + c.backend

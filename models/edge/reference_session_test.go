@@ -96,7 +96,7 @@ func (r *reference) thinkTime(s *refSession) sim.Time {
 	if law == nil {
 		return 0
 	}
-	d := rng.Derive(s.key, pThink, s.k)
+	d := rng.FamilyOf(s.key, s.k).Stream(pThink)
 	return sim.Time(law.Int64(&d))
 }
 
@@ -110,12 +110,11 @@ func (r *reference) issue(s *refSession) {
 	if s.left > 0 {
 		s.left--
 	}
-	h := rng.Hash(s.key, s.k)
-	d := sessionDraws(h)
+	d := sessionDraws(s.key, s.k)
 	q := r.newRequest(s.entry, s.place, &d)
 	q.session, q.id = s, s.id
 	if en.cfg.Kind == workload.WebSockets {
-		r.connect(q, h, &d)
+		r.connect(q, rng.Hash(s.key, s.k), &d)
 	}
 	if en.length != nil {
 		q.cpu, q.io = 0, sim.Time(en.length.Int64(&d.io))
@@ -219,7 +218,7 @@ func (r *reference) sendBatch(es *refEntry, place int32) {
 	a.queued -= int64(n)
 	es.inFlight++
 	r.ownID(s, false)
-	d := sessionDraws(s.key)
+	d := sessionDraws(s.key, 0)
 	q := r.newRequest(es, place, &d)
 	w := es.en.work
 	for range n - 1 {

@@ -130,7 +130,7 @@ func (e *engine) thinkTime(s *session) sim.Time {
 	if law == nil {
 		return 0
 	}
-	r := e.derived(rng.Derive(s.key, pThink, uint64(s.k)))
+	r := e.derived(rng.FamilyOf(s.key, uint64(s.k)).Stream(pThink))
 	return sim.Time(law.Int64(r))
 }
 
@@ -151,14 +151,13 @@ func (e *engine) issue(si int32) {
 	if s.left > 0 {
 		s.left--
 	}
-	h := rng.Hash(s.key, uint64(s.k))
-	d := e.drawsOf(h)
+	d := e.drawsOf(s.key, uint64(s.k))
 	r := e.newRequest(int(s.entry), s.place, e.now, d)
 	q := &e.pool.Reqs[r]
 	q.Session = si
 	q.ID = s.id
 	if en.cfg.Kind == workload.WebSockets {
-		e.connect(r, h, d)
+		e.connect(r, rng.Hash(s.key, uint64(s.k)), d)
 		q = &e.pool.Reqs[r]
 	}
 	if en.length != nil {
@@ -180,16 +179,18 @@ func (e *engine) issue(si int32) {
 	e.send(r)
 }
 
-// sessionDraws are the streams of one request of a session, by purpose.
-func sessionDraws(h uint64) draws {
-	s := func(p uint64) rng.Stream { return rng.Derive(h, p) }
+// sessionDraws are the streams of the k-th request of a session, by purpose; 0
+// is a batch of messages.
+func sessionDraws(key, k uint64) draws {
+	f := rng.FamilyOf(key, k)
+	s := func(p uint64) rng.Stream { return f.Stream(p) }
 	return draws{worker: s(pWorker), key: s(pKey), cpu: s(pCPU), io: s(pIO), mem: s(pMem), bytes: s(pBytes), jitter: s(pJitter), calls: s(pCalls)}
 }
 
 // drawsOf are the streams of a request of a session, kept in the engine until
 // the next is made.
-func (e *engine) drawsOf(h uint64) *draws {
-	e.sessionDraw = sessionDraws(h)
+func (e *engine) drawsOf(key, k uint64) *draws {
+	e.sessionDraw = sessionDraws(key, k)
 	return &e.sessionDraw
 }
 

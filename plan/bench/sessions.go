@@ -79,9 +79,9 @@ func (f *open) talks(units int64, count, think *dist.Sampler) uint64 {
 			t.left = max(1, count.Int64(&r))
 		}
 		t.left--
-		h := rng.Hash(t.key, uint64(n))
-		d := streams{worker: rng.Derive(h, 3), cpu: rng.Derive(h, 5), io: rng.Derive(h, 6), bytes: rng.Derive(h, 7), jitter: rng.Derive(h, 8)}
-		r := rng.Derive(h, 10)
+		h := rng.FamilyOf(t.key, uint64(n))
+		d := streams{worker: h.Stream(3), cpu: h.Stream(5), io: h.Stream(6), bytes: h.Stream(7), jitter: h.Stream(8)}
+		r := h.Stream(10)
 		l.sum += uint64(think.Int64(&r))
 		f.request(&d, &l, sim.Time(n), t.place, int32(i))
 	}
@@ -134,7 +134,7 @@ func messageFloor(cfg *edge.Config) (func(int64) uint64, error) {
 		var l ledger
 		for n := range units {
 			i := spread(uint64(n), len(insts))
-			r := rng.Derive(uint64(i), 25, uint64(n))
+			r := rng.FamilyOf(uint64(i), uint64(n)).Stream(25)
 			at := sim.Time(n) + sim.FromSeconds(r.Exp()/messagesPerSecond)
 			cpu := work.Int64(&r)
 			l.egress.Add(uint64(bytes.Int64(&r)))

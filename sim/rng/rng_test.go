@@ -225,6 +225,52 @@ func TestDerivedStreamsAreUncorrelated(t *testing.T) {
 	}
 }
 
+// The first words of a family's streams are all that most purposes ever draw, so
+// they must follow the laws by themselves: along the acts of an entity, along
+// entities, and along purposes.
+func TestFamiliesFollowTheLaws(t *testing.T) {
+	n := uint64(0)
+	next := map[string]func() Stream{
+		"acts":     func() Stream { n++; return FamilyOf(Hash(1), n).Stream(3) },
+		"entities": func() Stream { n++; return FamilyOf(Hash(2, n), 1).Stream(3) },
+		"purposes": func() Stream { n++; return FamilyOf(Hash(3), 1).Stream(n) },
+		"mixed":    func() Stream { n++; return FamilyOf(Hash(4, n>>7), n>>3&15).Stream(n & 7) },
+	}
+	for name, stream := range next {
+		testLaw(t, "Exp of "+name, func() float64 { s := stream(); return s.Exp() }, func(x float64) float64 { return -math.Expm1(-x) }, 1, 1)
+		testLaw(t, "Norm of "+name, func() float64 { s := stream(); return s.Norm() }, func(x float64) float64 { return math.Erfc(-x/math.Sqrt2) / 2 }, 0, 1)
+		testLaw(t, "second Exp of "+name, func() float64 { s := stream(); s.Uint64(); return s.Exp() }, func(x float64) float64 { return -math.Expm1(-x) }, 1, 1)
+	}
+}
+
+// Neighbours must not know of each other: pairs of first words fill the square
+// evenly, and so do a stream's first two.
+func TestFamiliesAreIndependent(t *testing.T) {
+	const draws, side = 1_000_000, 32
+	key := Hash(5)
+	first := func(key, act, purpose uint64) uint64 { s := FamilyOf(key, act).Stream(purpose); return s.Uint64() }
+	pairs := map[string]func(i uint64) (a, b uint64){
+		"next act":         func(i uint64) (a, b uint64) { return first(key, i, 1), first(key, i+1, 1) },
+		"next purpose":     func(i uint64) (a, b uint64) { return first(key, i, 1), first(key, i, 2) },
+		"distant purposes": func(i uint64) (a, b uint64) { return first(key, i, 3), first(key, i, 12) },
+		"next entity":      func(i uint64) (a, b uint64) { return first(Hash(6, i), 1, 1), first(Hash(6, i+1), 1, 1) },
+		"next word":        func(i uint64) (a, b uint64) { s := FamilyOf(key, i).Stream(1); return s.Uint64(), s.Uint64() },
+	}
+	for name, pair := range pairs {
+		high, low := make([]float64, side*side), make([]float64, side*side)
+		for i := range uint64(draws) {
+			a, b := pair(i)
+			high[a>>59*side+b>>59]++
+			low[a%side*side+b%side]++
+		}
+		for bits, counts := range map[string][]float64{"high": high, "low": low} {
+			if x2, limit := chiSquare(counts, draws/(side*side)), chiLimit(side*side-1); x2 > limit {
+				t.Errorf("%s, %s bits: chi-square %.1f above %.1f", name, bits, x2, limit)
+			}
+		}
+	}
+}
+
 func TestDerivingDoesNotAllocate(t *testing.T) {
 	var sink uint64
 	if n := testing.AllocsPerRun(100, func() {
@@ -300,4 +346,15 @@ func BenchmarkDerive(b *testing.B) {
 		sum += s.Uint64()
 	}
 	sinkWord = sum
+}
+
+func BenchmarkFamily(b *testing.B) {
+	sum, key := uint64(0), Hash(1)
+	for i := range b.N {
+		s := FamilyOf(key, uint64(i)).Stream(5)
+		sum += s.Uint64()
+	}
+	if sum == 1 {
+		b.Log(sum)
+	}
 }
