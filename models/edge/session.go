@@ -253,8 +253,8 @@ func (e *engine) sessionDue(si int32) {
 			}
 			s.armed = false
 		}
-		if s.cur == r {
-			if q := &e.pool.Reqs[r]; q.Inst != instance.None && q.Delivered() { // else the delivery will arm it
+		if s.cur != instance.None { // else, and for another try, the delivery will arm it
+			if q := &e.pool.Reqs[r]; s.cur == r && q.Inst != instance.None && q.Delivered() {
 				e.arm(si, max(e.earliestNext(r, s), e.now+1))
 			}
 			return
