@@ -340,3 +340,13 @@ func (a *refApp) instanceTime() []result.TimeAt {
 	slices.SortFunc(out, func(x, y result.TimeAt) int { return cmp.Compare(x.N, y.N) })
 	return out
 }
+
+// Scenarios in which the engines once differed: in both, an answer that comes
+// too late makes the client try again, and the session must wait for that try.
+func TestReferenceEngineOnLateAnswers(t *testing.T) {
+	for _, seed := range []uint64{121, 856} {
+		if _, diff := compareEngines(t, referenceConfig(t, seed)); diff != "" {
+			t.Errorf("seed %d: %s", seed, diff)
+		}
+	}
+}
