@@ -144,7 +144,7 @@ func internal(do func(*cobra.Command, []string) error) func(*cobra.Command, []st
 // verbs is the table of verbs; each has its own file.
 var verbs = []func(*program) *cobra.Command{
 	runVerb, billVerb, checkVerb, explainVerb, listVerb, initVerb, schemaVerb, versionVerb, benchVerb,
-	validateVerb, traceVerb, compareVerb, sweepVerb, planVerb,
+	validateVerb, traceVerb, compareVerb, sweepVerb, planVerb, forecastVerb,
 }
 
 // dropTime keeps logs free of the wall clock, so that two runs compare.
