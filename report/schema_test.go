@@ -78,13 +78,10 @@ func furtherSchemas(t *testing.T) []struct {
 	}{
 		{name: "sleep.schema.json", text: schemaOf(t, &Sleep{}, "Timeouts over recorded calls", [2]string{"Sleep", "now"}),
 			examples: []func(io.Writer) error{NewSleep(sleepCurve(true)).JSON, NewSleep(sleepCurve(false)).JSON}},
-<<<<<<< HEAD
 		{name: "sensitivity.schema.json", text: schemaOf(t, &Sensitivity{}, "Sensitivity of a scenario"),
 			examples: []func(io.Writer) error{NewSensitivity(studied()).JSON, NewSensitivity(&result.Sensitivity{}).JSON}},
-=======
 		{name: "forecast.schema.json", text: schemaOf(t, &Forecast{}, "Forecast of months", [2]string{"ForecastMonth", "at_low_growth"}, [2]string{"ForecastMonth", "at_high_growth"}),
 			examples: []func(io.Writer) error{NewForecast(forecastOf(3, false, "my")).JSON, NewForecast(forecastOf(2, true, "my")).JSON, NewForecast(&result.Forecast{Partial: true}).JSON}},
->>>>>>> bbce002 (Forecast the months to come: bill, band, announced prices, and what gives way when)
 	}
 }
 

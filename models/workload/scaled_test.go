@@ -20,7 +20,11 @@ func TestScaledTraffic(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, fixed := range map[string]Config{"trace": {Kind: Trace, PerSecond: 1}, "renewal": {Kind: Requests, PerSecond: 2, Interarrival: law},
+	renewal, ok := Config{Kind: Requests, PerSecond: 2, Interarrival: law}.Scaled(4)
+	if !ok || renewal.PerSecond != 8 || renewal.Interarrival.Mean() != 0.125 {
+		t.Errorf("%+v, %v", renewal, ok)
+	}
+	for name, fixed := range map[string]Config{"trace": {Kind: Trace, PerSecond: 1},
 		"script": {Kind: Requests, Clients: []Client{{At: []sim.Time{0}}}}} {
 		if s, ok := fixed.Scaled(2); ok || s.PerSecond != fixed.PerSecond {
 			t.Errorf("%s: %+v, %v", name, s, ok)

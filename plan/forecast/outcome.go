@@ -66,9 +66,9 @@ func (o *outcome) money(runs []*result.Run, cfg *edge.Config) {
 			}
 			o.lines[i].USD += l.Amount.Float64() / n
 		}
-		for i, a := range bill.ByApp() {
+		for i, a := range bill.AppParts() {
 			if k == 0 {
-				o.apps = append(o.apps, result.AppMoney{App: a.App})
+				o.apps = append(o.apps, result.AppMoney{App: a.Name})
 			}
 			o.apps[i].USD += a.Amount.Float64() / n
 		}

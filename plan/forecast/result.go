@@ -178,7 +178,7 @@ func (f *forecaster) trafficWarnings() []string {
 	for i := range cfg.Apps {
 		for _, t := range cfg.Apps[i].Traffic {
 			if _, ok := t.Scaled(2); !ok {
-				list = append(list, fmt.Sprintf("%s.%s does not grow: a trace, a script or a renewal process has no rate that a factor changes", cfg.Apps[i].Name, t.Name))
+				list = append(list, fmt.Sprintf("%s.%s does not grow: a trace or a script has no rate that a factor changes", cfg.Apps[i].Name, t.Name))
 			}
 			if d := cfg.Duration; t.Shape.Weekly != nil && d < 28*sim.Day && d%(7*sim.Day) != 0 {
 				list = append(list, fmt.Sprintf("%s.%s has a weekly shape, and each month is simulated from its first day for %v: months differ by their weekdays; take whole weeks", cfg.Apps[i].Name, t.Name, d))
