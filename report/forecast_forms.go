@@ -1,7 +1,6 @@
 package report
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"slices"
@@ -227,35 +226,15 @@ func (d *Forecast) tables() []*table {
 	return out
 }
 
-// Text writes the forecast for a terminal. The last line is the verdict.
-func (d *Forecast) Text(w io.Writer, o Options) error {
-	p := &printer{w: bufio.NewWriter(w), o: o}
-	p.title("Forecast")
-	p.wrap(d.head(), "")
-	for _, t := range d.tables() {
-		p.table(t)
-	}
-	p.warnings(d.Warnings)
-	p.line("")
-	p.line(p.paint("1", fit(d.Verdict, 600)))
-	if p.err != nil {
-		return p.err
-	}
-	return p.w.Flush()
+func (d *Forecast) sheet() *sheet {
+	return &sheet{title: "Forecast", verdict: d.Verdict, facts: []string{d.head()}, tables: d.tables(), warnings: d.Warnings}
 }
 
+// Text writes the forecast for a terminal. The last line is the verdict.
+func (d *Forecast) Text(w io.Writer, o Options) error { return d.sheet().text(w, o) }
+
 // Markdown writes the forecast as GitHub-flavoured Markdown.
-func (d *Forecast) Markdown(w io.Writer) error {
-	b := bufio.NewWriter(w)
-	fmt.Fprintf(b, "## Forecast\n\n**%s**\n\n%s\n", markdown(fit(d.Verdict, 600)), markdown(d.head()))
-	for _, t := range d.tables() {
-		if err := t.markdown(b); err != nil {
-			return err
-		}
-	}
-	markdownWarnings(b, d.Warnings)
-	return b.Flush()
-}
+func (d *Forecast) Markdown(w io.Writer) error { return d.sheet().markdown(w) }
 
 // HTML writes the forecast as one page that loads nothing, in the form of the
 // report.

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"math"
@@ -102,55 +101,15 @@ func (d *Sleep) lineTable() *table {
 
 func (d *Sleep) tables() []*table { return []*table{d.curveTable(), d.priceTable(), d.lineTable()} }
 
-// Text writes the curve for a terminal. The last line is the verdict.
-func (d *Sleep) Text(w io.Writer, o Options) error {
-	p := &printer{w: bufio.NewWriter(w), o: o}
-	p.title("sleepAfter from recorded calls")
-	for _, line := range d.head() {
-		p.wrap(line, "")
-	}
-	for _, t := range d.tables() {
-		p.table(t)
-	}
-	p.warnings(d.Warnings)
-	p.line("")
-	code := "1"
-	if !d.Met {
-		code = "1;31"
-	}
-	p.line(p.paint(code, fit(d.Verdict, 600)))
-	if p.err != nil {
-		return p.err
-	}
-	return p.w.Flush()
+func (d *Sleep) sheet() *sheet {
+	return &sheet{title: "sleepAfter from recorded calls", verdict: d.Verdict, bad: !d.Met, facts: d.head(), tables: d.tables(), warnings: d.Warnings}
 }
+
+// Text writes the curve for a terminal. The last line is the verdict.
+func (d *Sleep) Text(w io.Writer, o Options) error { return d.sheet().text(w, o) }
 
 // Markdown writes the curve as GitHub-flavoured Markdown.
-func (d *Sleep) Markdown(w io.Writer) error {
-	b := bufio.NewWriter(w)
-	fmt.Fprintf(b, "## sleepAfter from recorded calls\n\n**%s**\n", markdown(fit(d.Verdict, 600)))
-	for _, line := range d.head() {
-		fmt.Fprintf(b, "\n%s\n", markdown(line))
-	}
-	for _, t := range d.tables() {
-		if err := t.markdown(b); err != nil {
-			return err
-		}
-	}
-	markdownWarnings(b, d.Warnings)
-	return b.Flush()
-}
-
-// markdownWarnings writes a numbered list under its heading.
-func markdownWarnings(b *bufio.Writer, warnings []string) {
-	if len(warnings) == 0 {
-		return
-	}
-	fmt.Fprint(b, "\n### Warnings\n\n")
-	for i, text := range warnings {
-		fmt.Fprintf(b, "%d. %s\n", i+1, markdown(fit(text, 1000)))
-	}
-}
+func (d *Sleep) Markdown(w io.Writer) error { return d.sheet().markdown(w) }
 
 // HTML writes the curve as one page that loads nothing, in the form of the
 // report.
