@@ -53,6 +53,9 @@ func why(c *result.PlanCell, d PlanCell, lines []PlanLine) string {
 	case result.FateMissed:
 		return missed(c, d, lines)
 	case result.FateDearer:
+		if c.Runs == 0 {
+			return "costs " + USD(Number(c.Least)) + " at least, by the keep-alive formula"
+		}
 		return "dearer by " + dearer(d) + one
 	case result.FateEqual:
 		if d.Dearer.Mean == 0 && d.Dearer.Half() == 0 {

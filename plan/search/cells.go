@@ -1,6 +1,7 @@
 package search
 
 import (
+	"context"
 	"fmt"
 	"reflect"
 	"slices"
@@ -16,12 +17,13 @@ import (
 
 // cell is the working state of one configuration.
 type cell struct {
-	out    result.PlanCell
-	sets   []string     // that make it of the scenario as it is
-	cfg    *edge.Config // with the span of the search; nil where refused
-	model  *edge.Model
-	screen []sample // the run of the screening
-	ranked []sample // the runs of the ranking
+	out     result.PlanCell
+	sets    []string     // that make it of the scenario as it is
+	changes int          // axes on which it differs from that
+	cfg     *edge.Config // with the span of the search; nil where refused
+	model   *edge.Model
+	screen  []sample // the run of the screening
+	ranked  []sample // the runs of the ranking
 }
 
 // hunt is one search under way.
@@ -54,10 +56,8 @@ func (h *hunt) grid() {
 
 // load reads every cell on all workers, notes which are refused, and finds the
 // scenario as it is among them or adds it.
-func (h *hunt) load() error {
-	h.grid()
-	base := &cell{out: result.PlanCell{Index: len(h.cells), Base: true, Line: -1}}
-	h.cells = append(h.cells, base)
+func (h *hunt) load(ctx context.Context) error {
+	base := &cell{out: result.PlanCell{Base: true, Line: -1}}
 	h.read(base, nil)
 	if base.cfg == nil {
 		return mistake("the scenario as it is cannot be searched: %s", base.out.Why)
@@ -67,8 +67,14 @@ func (h *hunt) load() error {
 	if base.cfg == nil {
 		return mistake("the scenario as it is cannot be run for %v: %s", h.out.Span+h.out.Warmup, base.out.Why)
 	}
+	if err := h.widen(ctx, base); err != nil {
+		return err
+	}
+	h.grid()
+	points := h.cells
+	base.out.Index = len(points)
+	h.cells = append(h.cells, base)
 	var wg sync.WaitGroup
-	points := h.cells[:len(h.cells)-1]
 	for w := range h.opt.Workers {
 		wg.Add(1)
 		go func() {
@@ -80,6 +86,13 @@ func (h *hunt) load() error {
 	}
 	wg.Wait()
 	h.out.Base = base.out.Index
+	for _, c := range points {
+		for _, a := range h.space.axes {
+			if c.cfg != nil && valueAt(c.cfg, a.Path) != valueAt(base.cfg, a.Path) {
+				c.changes++
+			}
+		}
+	}
 	for i, c := range points {
 		if c.cfg != nil && reflect.DeepEqual(c.cfg.Apps, base.cfg.Apps) && reflect.DeepEqual(c.cfg.Hosts, base.cfg.Hosts) && c.cfg.Text == base.cfg.Text {
 			c.out.Base, h.out.Base = true, i
@@ -88,6 +101,31 @@ func (h *hunt) load() error {
 		}
 	}
 	return h.someCell(points)
+}
+
+// widen adds to the default space twice the limit of instances, where a run of
+// the scenario as it is fails requests by it.
+func (h *hunt) widen(ctx context.Context, base *cell) error {
+	if !h.space.own {
+		return nil
+	}
+	model, err := edge.Compile(base.cfg)
+	if err != nil {
+		return mistake("the scenario as it is cannot be simulated: %v", err)
+	}
+	run, err := model.Run(ctx, screenReplication, edge.Options{})
+	if err != nil {
+		return err
+	}
+	for i := range run.Apps {
+		a := &base.cfg.Apps[i]
+		if a.Name == h.space.app && a.MaxInstances > 0 && run.Apps[i].Failed[result.FailMaxInstances] > 0 {
+			h.space.axes = append(h.space.axes, result.SweepAxis{Path: "apps." + a.Name + ".max_instances",
+				Values: []string{fmt.Sprint(a.MaxInstances), fmt.Sprint(2 * a.MaxInstances)}})
+			h.out.Axes = h.space.axes
+		}
+	}
+	return nil
 }
 
 // read loads a cell; a refusal is noted with its reasons.

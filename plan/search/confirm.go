@@ -11,6 +11,9 @@ import (
 	"berth/scenarios"
 )
 
+// maxDemotions bounds how many choices are taken back by their confirmation.
+const maxDemotions = 3
+
 // confirm runs the choice, the runner-up and the scenario as it is on the
 // scenario's own horizon, with the replication numbers that berth run begins
 // with: those of none of the runs that the choice was made by.
@@ -20,12 +23,18 @@ func (p *planner) confirm(ctx context.Context) error {
 		return err
 	}
 	p.out.Base = base
-	last := &p.out.Searches[len(p.out.Searches)-1]
-	choice, err := p.against(ctx, base, "choice", p.sets)
-	if err != nil || p.out.Partial {
-		return err
+	last := p.last.out
+	var choice result.Compared
+	for range maxDemotions + 1 {
+		choice, err = p.against(ctx, base, "choice", p.sets)
+		if err != nil || p.out.Partial {
+			return err
+		}
+		p.out.Feasible = p.feasible(choice)
+		if p.out.Feasible || !last.Feasible || !p.last.demote(choice.Result.SLO) {
+			break
+		}
 	}
-	p.out.Feasible = p.feasible(choice)
 	p.out.Choice = &choice
 	if last.RunnerUp >= 0 {
 		sets := slices.Concat(p.earlier, cellSets(last, last.RunnerUp))

@@ -64,14 +64,65 @@ func (h *hunt) finish() {
 	}
 	h.lines()
 	h.front()
+	h.earlier = h.planner.sets
+	h.settle()
+}
+
+// settle notes what follows from the choice.
+func (h *hunt) settle() {
+	h.bounds()
 	h.runnerUp()
+	h.out.Cells = nil
 	for _, c := range h.cells {
 		h.out.Cells = append(h.out.Cells, c.out)
 	}
-	if h.out.Chosen >= 0 {
-		h.earlier = h.planner.sets
-		h.planner.sets = slices.Concat(h.planner.sets, h.cells[h.out.Chosen].sets)
+	h.planner.sets = slices.Concat(h.earlier, h.cells[h.out.Chosen].sets)
+}
+
+// bounds proves cells dearer by their lower bound.
+func (h *hunt) bounds() {
+	choice := h.cells[h.out.Chosen].out
+	for _, c := range h.cells {
+		if c.out.Stage != result.StageAnalysis || c.out.Fate != result.FateDearer && c.out.Fate != result.FateOpen {
+			continue
+		}
+		c.out.Fate, c.out.Proven = result.FateDearer, c.out.Least > choice.Bill.Mean
+		if !c.out.Proven {
+			c.out.Fate = result.FateOpen
+		}
 	}
+}
+
+// demote takes back a choice that violates a target on the whole horizon, for
+// the next cheapest of those ranked that keep the targets; false where there is
+// none.
+func (h *hunt) demote(broken []result.SLOResult) bool {
+	old, next := h.cells[h.out.Chosen], -1
+	for i, c := range h.cells {
+		if c == old || c.out.Fate != result.FateDearer && c.out.Fate != result.FateEqual && c.out.Fate != result.FateOpen || len(c.ranked) == 0 {
+			continue
+		}
+		if x, _ := h.worst(c.ranked); x <= 0 && (next < 0 || c.out.Bill.Mean < h.cells[next].out.Bill.Mean) {
+			next = i
+		}
+	}
+	if next < 0 {
+		return false
+	}
+	old.out.Fate, old.out.Stage, old.out.Proven = result.FateMissed, result.StageConfirm, true
+	for i, t := range h.targets {
+		for _, s := range broken {
+			if s.Text == t.Text && s.Verdict == result.Violated {
+				old.out.Line, old.out.Targets[i] = i, s.Metric
+			}
+		}
+	}
+	h.out.Chosen, h.out.RunnerUp, h.out.CheaperMissed, h.out.Proven = next, -1, -1, false
+	c := h.cells[next]
+	c.out.Fate, c.out.Proven, c.out.Dearer = result.FateChosen, false, stats.Interval{}
+	h.compareWith(c)
+	h.settle()
+	return true
 }
 
 // runs are the samples of a cell's last stage.

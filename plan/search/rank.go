@@ -14,11 +14,12 @@ import (
 func (p *planner) search(ctx context.Context, s space) error {
 	p.out.Searches = append(p.out.Searches, result.Search{App: s.app, Axes: s.axes, Default: s.own, Chosen: -1, RunnerUp: -1, CheaperMissed: -1})
 	h := &hunt{planner: p, space: s, out: &p.out.Searches[len(p.out.Searches)-1], targets: targets(p.cfg, s.app)}
-	if err := h.load(); err != nil {
-		return err
+	p.last = h
+	err := h.load(ctx)
+	if err == nil {
+		h.analyse()
+		err = h.screen(ctx)
 	}
-	h.analyse()
-	err := h.screen(ctx)
 	if err == nil {
 		err = h.rank(ctx)
 	}
@@ -29,15 +30,54 @@ func (p *planner) search(ctx context.Context, s space) error {
 	return nil
 }
 
-// screen makes one run of every cell that analysis leaves.
+// clearlyDearer is the factor by which a lower bound must exceed the cheapest
+// bill of one run for a cell to be left out: far beyond the error of one run.
+const clearlyDearer = 1.2
+
+// screen makes one run of every cell that analysis leaves: first of the half
+// that costs least by formula, then of those whose bound is not far above the
+// cheapest bill found that keeps the targets.
 func (h *hunt) screen(ctx context.Context) error {
-	var jobs []job
+	var list []*cell
 	for _, c := range h.cells {
 		if c.cfg != nil && c.out.Fate == result.FateOpen {
-			jobs = append(jobs, job{c, screenReplication})
+			list = append(list, c)
 		}
 	}
-	samples, err := h.play(ctx, jobs, func(done int) { h.tell("screening", done, len(jobs)) })
+	slices.SortStableFunc(list, func(a, b *cell) int { return cmp.Compare(a.out.Least, b.out.Least) })
+	first := len(list)
+	for first > (len(list)+1)/2 && list[first-1].out.Least > 0 {
+		first--
+	}
+	if err := h.screenAll(ctx, list[:first], 0, len(list)); err != nil {
+		return err
+	}
+	cheapest := math.Inf(1)
+	for _, c := range list[:first] {
+		if x, _ := h.worst(c.screen); len(c.screen) > 0 && x <= 0 {
+			cheapest = min(cheapest, c.screen[0].cost())
+		}
+	}
+	var rest []*cell
+	for _, c := range list[first:] {
+		if c.out.Least > clearlyDearer*cheapest && !c.out.Base {
+			c.out.Fate, c.out.Stage = result.FateDearer, result.StageAnalysis
+			continue
+		}
+		rest = append(rest, c)
+	}
+	if err := h.screenAll(ctx, rest, first, first+len(rest)); err != nil {
+		return err
+	}
+	return h.someCell(h.cells)
+}
+
+func (h *hunt) screenAll(ctx context.Context, list []*cell, before, total int) error {
+	var jobs []job
+	for _, c := range list {
+		jobs = append(jobs, job{c, screenReplication})
+	}
+	samples, err := h.play(ctx, jobs, func(done int) { h.tell("screening", before+done, total) })
 	if err != nil {
 		return err
 	}
@@ -47,7 +87,7 @@ func (h *hunt) screen(ctx context.Context) error {
 			jobs[i].cell.out.Stage = result.StageScreen
 		}
 	}
-	return h.someCell(h.cells)
+	return nil
 }
 
 func (h *hunt) tell(phase string, done, total int) {
@@ -135,22 +175,11 @@ func (h *hunt) finalists() []*cell {
 	for _, e := range list {
 		out = append(out, e.c)
 	}
-	// The order of the grid decides between cells that cost the same, and the
-	// scenario as it is before any other.
+	// Of cells that cost the same the first is taken: the one that changes least.
 	slices.SortStableFunc(out, func(a, b *cell) int {
-		if a.out.Base != b.out.Base {
-			return cmp.Compare(b2i(b.out.Base), b2i(a.out.Base))
-		}
-		return cmp.Compare(a.out.Index, b.out.Index)
+		return cmp.Or(cmp.Compare(a.changes, b.changes), cmp.Compare(a.out.Index, b.out.Index))
 	})
 	return out
-}
-
-func b2i(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // zone is the indifference zone in USD: a share of the lowest bill of the

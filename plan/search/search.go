@@ -103,6 +103,7 @@ type planner struct {
 	opt     Options
 	cfg     *edge.Config // the scenario as it is
 	rules   scenarios.Plan
+	last    *hunt
 	sets    []string // what the searches so far chose
 	earlier []string // the same without the last search
 	out     *result.Plan
