@@ -73,6 +73,7 @@ type PlanSearch struct {
 	Cells        []PlanCell `json:"cells"`
 
 	cheaperMissed int
+	edges         []result.PlanEdge
 }
 
 // PlanAxis is a key that varies.
@@ -176,7 +177,7 @@ func (d *Plan) candidates(p *result.Plan) {
 
 func newSearch(s *result.Search) PlanSearch {
 	out := PlanSearch{App: plain(s.App), Default: s.Default, SpanS: Number(s.Span.Seconds()), WarmupS: Number(s.Warmup.Seconds()), Whole: s.Whole, ZoneUSD: Number(s.ZoneUSD),
-		Chosen: s.Chosen, RunnerUp: s.RunnerUp, AsItIs: s.Base, Feasible: s.Feasible, Proven: s.Proven, Replications: s.Replications, Runs: s.Runs, cheaperMissed: s.CheaperMissed}
+		Chosen: s.Chosen, RunnerUp: s.RunnerUp, AsItIs: s.Base, Feasible: s.Feasible, Proven: s.Proven, Replications: s.Replications, Runs: s.Runs, cheaperMissed: s.CheaperMissed, edges: s.Edges}
 	for _, a := range s.Axes {
 		axis := PlanAxis{Path: plain(a.Path)}
 		for _, v := range a.Values {

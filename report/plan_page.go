@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"fmt"
 	"html/template"
 	"io"
 	"strings"
@@ -30,9 +31,39 @@ func (d *Plan) HTML(w io.Writer) error {
 
 func (d *Plan) sections() []section {
 	out := []section{{ID: "choice", Heading: "What to choose", Lead: "The choice beside the scenario as it is, on the same random numbers.", Blocks: blocks(d.candidateTable(), d.changeTable(), d.targetTable())}}
+	if len(d.Advice) > 0 {
+		paste := section{ID: "paste", Heading: "What to paste", Lead: "The entry of the deployment and the class. The image and the class's name are your own."}
+		for _, a := range d.Advice {
+			paste.Blocks = append(paste.Blocks, block{Code: &codeBlock{fit(a.App, maxName) + ": wrangler.jsonc", a.Wrangler}}, block{Code: &codeBlock{fit(a.App, maxName) + ": the Container class", a.Class}})
+		}
+		out = append(out, paste)
+	}
+	if t := d.bindTable(); len(t.Rows) > 0 {
+		out = append(out, section{ID: "binds", Heading: "What binds", Lead: "What keeps the choice from being cheaper, or would be next to fail.", Blocks: blocks(t)})
+	}
 	for i := range d.Searches {
-		t := d.Searches[i].cellTable(true)
-		out = append(out, section{ID: t.ID, Heading: t.Title, Lead: together(d.Searches[i].head()), Blocks: blocks(t)})
+		s := &d.Searches[i]
+		t := s.cellTable(true)
+		t.Fold = len(t.Rows) > sweepRows
+		lead := s.head()
+		if s.Chosen >= 0 && s.Chosen < len(s.Cells) {
+			c := &s.Cells[s.Chosen]
+			lead = fmt.Sprintf("%s costs %s in the search. %s", upper(s.name(c)), c.mean("bill"), lead)
+		}
+		out = append(out, section{ID: t.ID, Heading: "Why not another", Lead: together(lead), Blocks: blocks(s.tradeChart(), s.dearerChart(), s.courseChart(d.Rules.First), t)})
+		if s.App != "" && len(d.Searches) > 1 {
+			out[len(out)-1].Heading += ": " + fit(s.App, 40)
+		}
+	}
+	if t := d.sureTable(); len(t.Rows) > 0 {
+		out = append(out, section{ID: "sure", Heading: "How sure it is", Lead: "A configuration left after one run is not proven worse; those ranked were compared until each was shown dearer or to miss a target.", Blocks: blocks(t)})
+	}
+	if len(d.Warnings) > 0 {
+		var list []string
+		for _, w := range d.Warnings {
+			list = append(list, fit(w, 1000))
+		}
+		out = append(out, section{ID: "warnings", Heading: "What to know", Lead: "Warnings of the choice's runs.", Blocks: []block{{Warnings: list}}})
 	}
 	return out
 }

@@ -2,7 +2,9 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"sort"
+	"strings"
 )
 
 // planRows is how many configurations a terminal shows.
@@ -10,10 +12,11 @@ const planRows = 24
 
 // tables are the tables of the plan in the order of every form.
 func (d *Plan) tables(all bool) []*table {
-	list := []*table{d.candidateTable(), d.changeTable(), d.targetTable()}
+	list := []*table{d.candidateTable(), d.changeTable(), d.targetTable(), d.bindTable()}
 	for i := range d.Searches {
 		list = append(list, d.Searches[i].cellTable(all))
 	}
+	list = append(list, d.sureTable())
 	var out []*table
 	for _, t := range list {
 		if len(t.Rows) > 0 {
@@ -25,7 +28,7 @@ func (d *Plan) tables(all bool) []*table {
 
 // candidateTable sets the choice beside the scenario as it is.
 func (d *Plan) candidateTable() *table {
-	t := &table{ID: "candidates", Title: "The choice", Columns: []column{text(""), num("Bill"), num("Change"), num("p99 latency"), num("Mean"), num("Errors"), num("Cold"), num("Instances"), num("Targets met")}}
+	t := &table{ID: "candidates", Title: "The choice", Columns: []column{text("Configuration"), num("Bill"), num("Change"), num("p99 latency"), num("Mean"), num("Errors"), num("Cold"), num("Instances"), num("Targets met")}}
 	for i := range d.Candidates {
 		c := &d.Candidates[i]
 		change := ""
@@ -70,6 +73,7 @@ func (d *Plan) targetTable() *table {
 		}
 		t.add(append(row, d.keptBy(x.Text))...)
 	}
+	t.Note = "Kept by: configurations of the search on whose mean the target is kept."
 	return t
 }
 
@@ -93,52 +97,109 @@ func (d *Plan) keptBy(text string) string {
 }
 
 // cellTable holds the configurations of a search, the choice first, then those
-// that came farthest by their bill.
+// that came farthest by their bill. Cells that differ in one value alone and are
+// the same in everything else share a row.
 func (s *PlanSearch) cellTable(all bool) *table {
 	t := &table{ID: "configurations", Title: "Configurations"}
 	if s.App != "" {
-		t.ID, t.Title = "configurations-"+s.App, "Configurations of "+fit(s.App, 40)
+		t.ID, t.Title = "configurations-"+identifier(s.App), "Configurations of "+fit(s.App, 40)
 	}
 	for _, a := range s.Axes {
 		t.Columns = append(t.Columns, text(fit(s.axisName(a.Path), 24)))
 	}
-	t.Columns = append(t.Columns, num("Bill"), num("p99 latency"), num("Errors"), num("Runs"), text("Why not"), text("Proven"))
-	cells := s.ordered()
-	for n, c := range cells {
+	t.Columns = append(t.Columns, num("Bill"), num("p99"), num("Errors"), text("Why not"))
+	rows := s.rows()
+	for n, r := range rows {
 		if !all && n == planRows {
-			t.Note = fmt.Sprintf("%d more are in the other forms (--format csv, --report).", len(cells)-n)
+			left := 0
+			for _, x := range rows[n:] {
+				left += x.cells
+			}
+			t.Note = fmt.Sprintf("%d more are in the other forms (--format csv, --report). ", left)
 			break
 		}
-		var row []string
-		for i := range s.Axes {
-			switch {
-			case i < len(c.Values):
-				row = append(row, c.Values[i])
-			case i == 0:
-				row = append(row, "as it is")
-			default:
-				row = append(row, "")
-			}
-		}
-		proven := ""
-		if c.Proven {
-			proven = "yes"
-		} else if c.Replications > 0 {
-			proven = "no"
-		}
+		c := r.PlanCell
 		why := c.Why
+		if !c.Proven {
+			why = "? " + why
+		}
 		if c.AsItIs && len(c.Values) > 0 {
 			why += " (as it is)"
 		}
-		t.add(append(row, c.mean("bill"), c.mean("p99(latency)"), c.mean("errors"), integer(int64(c.Replications)), why, proven)...)
+		t.add(append(r.values, c.mean("bill"), c.mean("p99(latency)"), c.mean("errors"), why)...)
 	}
+	t.Note += "? not proven. Means over the runs of the search, of a cell left after one run of that one."
 	return t
+}
+
+// identifier is a text as part of an anchor.
+func identifier(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return '-'
+	}, s)
+}
+
+// cellRow is one or more cells that are alike.
+type cellRow struct {
+	PlanCell
+	values []string
+	cells  int
+}
+
+// rows are the cells by how far they came, then by bill, alike ones together.
+func (s *PlanSearch) rows() []cellRow {
+	var out []cellRow
+	for _, c := range s.ordered() {
+		if len(out) > 0 && c.Cell != s.Chosen && out[len(out)-1].Cell != s.Chosen && out[len(out)-1].takes(&c) {
+			out[len(out)-1].cells++
+			continue
+		}
+		r := cellRow{PlanCell: c, values: slices.Clone(c.Values), cells: 1}
+		for i := len(r.values); i < len(s.Axes); i++ {
+			r.values = append(r.values, "")
+		}
+		if len(c.Values) == 0 {
+			r.values[0] = "as it is"
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// takes adds a cell to the row where it differs in one value alone.
+func (r *cellRow) takes(c *PlanCell) bool {
+	if c.Why != r.Why || c.Proven != r.Proven || c.AsItIs || r.AsItIs || len(c.Values) == 0 || len(c.Metrics) != len(r.Metrics) {
+		return false
+	}
+	for i := range c.Metrics {
+		if a, b := c.Metrics[i].Value.Mean, r.Metrics[i].Value.Mean; a != b && (a.Known() || b.Known()) {
+			return false
+		}
+	}
+	at := -1
+	for i := range c.Values {
+		if c.Values[i] == r.PlanCell.Values[i] {
+			continue
+		}
+		if at >= 0 || r.cells > 1 && r.values[i] == r.PlanCell.Values[i] {
+			return false
+		}
+		at = i
+	}
+	if at < 0 {
+		return false
+	}
+	r.values[at] += ", " + c.Values[at]
+	return true
 }
 
 // ordered are the cells by how far they came, then by bill.
 func (s *PlanSearch) ordered() []PlanCell {
 	far := map[string]int{"confirmation": 0, "ranking": 1, "one run": 2, "analysis": 3}
-	list := append([]PlanCell{}, s.Cells...)
+	list := slices.Clone(s.Cells)
 	sort.SliceStable(list, func(i, j int) bool {
 		a, b := &list[i], &list[j]
 		if (a.Cell == s.Chosen) != (b.Cell == s.Chosen) {

@@ -56,12 +56,12 @@ func why(c *result.PlanCell, d PlanCell, lines []PlanLine) string {
 		if c.Runs == 0 {
 			return "costs " + USD(Number(c.Least)) + " at least, by the keep-alive formula"
 		}
-		return "dearer by " + dearer(d) + one
+		return "dearer: " + dearer(d) + one
 	case result.FateEqual:
 		if d.Dearer.Mean == 0 && d.Dearer.Half() == 0 {
 			return "the same bill in every run"
 		}
-		return "no cheaper: " + moreOrLess(d) + ", within the indifference"
+		return "no cheaper: " + dearer(d)
 	}
 	switch {
 	case c.Line >= 0:
@@ -72,15 +72,14 @@ func why(c *result.PlanCell, d PlanCell, lines []PlanLine) string {
 	return "not run"
 }
 
-// dearer is the difference to the choice with its interval.
+// dearer is the difference to the choice as a share and with its interval.
 func dearer(d PlanCell) string {
-	s := USD(d.Dearer.Mean)
+	s := shift(d.Dearer.Mean, "USD")
 	if h := d.Dearer.Half(); h.Known() {
 		s += " ± " + USD(rounded(h))
 	}
-	bill := d.find("bill").Value.Mean - d.Dearer.Mean
-	if bill > 0 {
-		s += ", " + percentage(d.Dearer.Mean/bill)
+	if bill := d.find("bill").Value.Mean - d.Dearer.Mean; bill > 0 {
+		s = percentage(d.Dearer.Mean/bill) + ", " + s
 	}
 	return s
 }
@@ -88,11 +87,9 @@ func dearer(d PlanCell) string {
 // moreOrLess is the difference to the choice as dearer or cheaper.
 func moreOrLess(d PlanCell) string {
 	if d.Dearer.Mean < 0 {
-		d.Dearer.Mean, d.Dearer.Low, d.Dearer.High = -d.Dearer.Mean, -d.Dearer.High, -d.Dearer.Low
-		s, _, _ := strings.Cut(dearer(d), ",")
-		return s + " cheaper"
+		return "cheaper: " + dearer(d)
 	}
-	return dearer(d) + " dearer"
+	return "dearer: " + dearer(d)
 }
 
 // missed says which target a cell misses and by how much.
@@ -102,18 +99,20 @@ func missed(c *result.PlanCell, d PlanCell, lines []PlanLine) string {
 	}
 	l := lines[c.Line]
 	x := Number(c.Targets[c.Line].Mean)
-	kind := "misses"
+	kind := "misses its target"
 	switch {
 	case l.Metric == "bill":
-		kind = "too dear for"
+		kind = "too dear"
 	case l.Unit == "s":
-		kind = "too slow for"
+		kind = "too slow"
 	case strings.HasPrefix(l.Metric, "errors"):
-		kind = "fails too much for"
+		kind = "fails too often"
+	case l.Metric == "share(cold)":
+		kind = "too often cold"
 	}
-	s := fmt.Sprintf("%s %s: %s", kind, fit(l.Text, 40), Quantity(x, l.Unit))
+	s := fmt.Sprintf("%s: %s, %s", kind, Quantity(x, l.Unit), fit(l.Text, 40))
 	if beyond := l.beyond(x); beyond.Known() && beyond > 0 {
-		s += ", " + percentage(beyond)
+		s += " by " + Share(beyond)
 	}
 	return s
 }

@@ -87,6 +87,7 @@ type Search struct {
 	Replications  int  // of the cell ranked longest
 	Runs          int  // made
 	Lines         []PlanLine
+	Edges         []PlanEdge
 	CheaperMissed int // the cheapest cell that misses a target and is cheaper than the choice; -1 = none
 }
 
@@ -96,6 +97,12 @@ type PlanLine struct {
 	Kept   int     // cells on whose mean it is kept
 	Best   float64 // best mean of any cell
 	Cell   int     // that has it; -1 = none
+}
+
+// PlanEdge says that the choice lies at an end of what was tried.
+type PlanEdge struct {
+	Path, Value string
+	Lowest      bool // else the highest
 }
 
 // PlanCell is one configuration of a search.

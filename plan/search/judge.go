@@ -3,6 +3,7 @@ package search
 import (
 	"math"
 	"slices"
+	"strconv"
 
 	"berth/models/result"
 	"berth/sim/ranking"
@@ -72,11 +73,42 @@ func (h *hunt) finish() {
 func (h *hunt) settle() {
 	h.bounds()
 	h.runnerUp()
+	h.edges()
 	h.out.Cells = nil
 	for _, c := range h.cells {
 		h.out.Cells = append(h.out.Cells, c.out)
 	}
 	h.planner.sets = slices.Concat(h.earlier, h.cells[h.out.Chosen].sets)
+}
+
+// edges notes where the choice has the lowest or highest of three or more
+// amounts tried.
+func (h *hunt) edges() {
+	h.out.Edges = nil
+	for a, value := range h.cells[h.out.Chosen].out.Values {
+		own, ok := amount(value)
+		if !ok || len(h.space.axes[a].Values) < 3 {
+			continue
+		}
+		lower, higher := false, false
+		for _, v := range h.space.axes[a].Values {
+			x, isAmount := amount(v)
+			ok = ok && isAmount
+			lower, higher = lower || x < own, higher || x > own
+		}
+		if ok && lower != higher {
+			h.out.Edges = append(h.out.Edges, result.PlanEdge{Path: h.space.axes[a].Path, Value: value, Lowest: higher})
+		}
+	}
+}
+
+// amount reads a number or a span of time.
+func amount(text string) (float64, bool) {
+	if x, err := strconv.ParseFloat(text, 64); err == nil {
+		return x, true
+	}
+	d, err := parseSpan(text)
+	return d.Seconds(), err == nil
 }
 
 // bounds proves cells dearer by their lower bound.

@@ -24,7 +24,7 @@ var (
 // Values reads a,b,c or from..to/log8 (or /lin8): eight values in equal ratios
 // (or steps), both ends among them, each value once. Ends carry the same unit,
 // or are both spans of time. Between whole numbers without a unit values are
-// rounded to whole ones.
+// rounded to whole ones, and so are spans between whole seconds from 10 s on.
 func Values(list string) ([]string, error) {
 	var values []string
 	var err error
@@ -107,7 +107,7 @@ func spread(from, to string, logarithmic bool, count string) ([]string, error) {
 	case logarithmic && (lo <= 0 || hi <= 0):
 		return nil, fmt.Errorf("a logarithmic range begins above 0; take /lin%d", n)
 	}
-	whole := unit == "" && lo == math.Trunc(lo) && hi == math.Trunc(hi)
+	whole := (unit == "" || unit == "s" && min(lo, hi) >= 10) && lo == math.Trunc(lo) && hi == math.Trunc(hi)
 	values := []string{from}
 	for i := 1; i < n-1; i++ {
 		k := float64(i) / float64(n-1)
