@@ -21,7 +21,7 @@ func (s *PlanSearch) tradeChart() *chart {
 		{name: "as it is", colour: "bad", size: 13},
 		{name: "the choice", colour: "good", size: 15},
 	}
-	n := 0
+	n, low, high := 0, None, None
 	for i := range s.Cells {
 		c := &s.Cells[i]
 		x, y := c.find("bill").Value.Mean, c.find("p99(latency)").Value.Mean
@@ -38,7 +38,10 @@ func (s *PlanSearch) tradeChart() *chart {
 			g = 0
 		}
 		groups[g].points = append(groups[g].points, map[string]any{"name": fit(s.short(c)+": "+c.Why, 90), "value": []any{point(x), point(y)}})
-		n++
+		if n++; n == 1 {
+			low, high = x, x
+		}
+		low, high = min(low, x), max(high, x)
 	}
 	if n < 2 {
 		return nil
@@ -55,7 +58,7 @@ func (s *PlanSearch) tradeChart() *chart {
 	}
 	legend["data"] = names
 	x, y := axis("log", "usd"), axis("value", "seconds")
-	x["name"], x["nameLocation"], x["nameGap"], x["min"], x["max"] = "bill of the month, in equal ratios", "middle", 28, "dataMin", "dataMax"
+	x["name"], x["nameLocation"], x["nameGap"], x["min"], x["max"] = "bill of the month, in equal ratios", "middle", 28, point(low*0.9), point(high*1.1)
 	y["name"], y["scale"] = "p99 latency", true
 	option := map[string]any{"animation": false, "legend": legend, "grid": map[string]any{"left": 12, "right": 30, "top": 56, "bottom": 30, "containLabel": true},
 		"tooltip": map[string]any{"trigger": "item", "confine": true, "formatter": "$fmt:name"}, "xAxis": x, "yAxis": y, "series": series}

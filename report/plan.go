@@ -245,9 +245,12 @@ func (c *PlanCell) mean(metric string) string {
 
 // JSON writes the plan as indented JSON.
 func (d *Plan) JSON(w io.Writer) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	return e.Encode(d)
+	b, err := json.Marshal(d)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(indented(b))
+	return err
 }
 
 // CSV writes one row for each cell of each search.

@@ -1,17 +1,14 @@
 package report
 
 import (
-	"bytes"
 	"fmt"
-	"html/template"
 	"io"
 	"strings"
 )
 
 // HTML writes the plan as one page that loads nothing, in the form of the report.
 func (d *Plan) HTML(w io.Writer) error {
-	p := page{Policy: policy(), Name: fit(d.Scenario, maxName), Kicker: "Plan", Verdict: together(fit(d.Verdict, 700)), Tool: fit(d.Tool, maxName), Library: libraryVersion,
-		Facts: d.head(), Sections: d.sections(), Style: template.CSS(styleSheet), ECharts: template.JS(libraryScript), Boot: template.JS(bootScript)}
+	p := page{Name: fit(d.Scenario, maxName), Kicker: "Plan", Verdict: fit(d.Verdict, 700), Tool: fit(d.Tool, maxName), Facts: d.head(), Sections: d.sections()}
 	if d.Partial {
 		p.Kicker += ", partial: the search was interrupted"
 	}
@@ -21,12 +18,7 @@ func (d *Plan) HTML(w io.Writer) error {
 				Measured: "the choice: " + Quantity(t.Metric.Value.Mean, t.Metric.Unit), Why: fit(t.Why, 200)})
 		}
 	}
-	var b bytes.Buffer
-	if err := pageTemplate.Execute(&b, p); err != nil {
-		return err
-	}
-	_, err := w.Write(b.Bytes())
-	return err
+	return p.write(w)
 }
 
 func (d *Plan) sections() []section {
@@ -58,12 +50,8 @@ func (d *Plan) sections() []section {
 	if t := d.sureTable(); len(t.Rows) > 0 {
 		out = append(out, section{ID: "sure", Heading: "How sure it is", Lead: "A configuration left after one run is not proven worse; those ranked were compared until each was shown dearer or to miss a target.", Blocks: blocks(t)})
 	}
-	if len(d.Warnings) > 0 {
-		var list []string
-		for _, w := range d.Warnings {
-			list = append(list, fit(w, 1000))
-		}
-		out = append(out, section{ID: "warnings", Heading: "What to know", Lead: "Warnings of the choice's runs.", Blocks: []block{{Warnings: list}}})
+	if b := warningBlock(d.Warnings); b != nil {
+		out = append(out, section{ID: "warnings", Heading: "What to know", Lead: "Warnings of the choice's runs.", Blocks: b})
 	}
 	return out
 }

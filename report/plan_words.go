@@ -43,7 +43,7 @@ func shortPath(path string, all []string) string {
 func why(c *result.PlanCell, d PlanCell, lines []PlanLine) string {
 	one := ""
 	if c.Stage == result.StageScreen {
-		one = " in one run"
+		one = "one run: "
 	}
 	switch c.Fate {
 	case result.FateChosen:
@@ -56,7 +56,7 @@ func why(c *result.PlanCell, d PlanCell, lines []PlanLine) string {
 		if c.Runs == 0 {
 			return "costs " + USD(Number(c.Least)) + " at least, by the keep-alive formula"
 		}
-		return "dearer: " + dearer(d) + one
+		return one + "dearer: " + dearer(d)
 	case result.FateEqual:
 		if d.Dearer.Mean == 0 && d.Dearer.Half() == 0 {
 			return "the same bill in every run"
@@ -65,9 +65,9 @@ func why(c *result.PlanCell, d PlanCell, lines []PlanLine) string {
 	}
 	switch {
 	case c.Line >= 0:
-		return missed(c, d, lines) + one
+		return one + missed(c, d, lines)
 	case d.Dearer.Mean.Known():
-		return moreOrLess(d) + one
+		return one + moreOrLess(d)
 	}
 	return "not run"
 }

@@ -82,6 +82,8 @@ func furtherSchemas(t *testing.T) []struct {
 			examples: []func(io.Writer) error{NewSensitivity(studied()).JSON, NewSensitivity(&result.Sensitivity{}).JSON}},
 		{name: "forecast.schema.json", text: schemaOf(t, &Forecast{}, "Forecast of months", [2]string{"ForecastMonth", "at_low_growth"}, [2]string{"ForecastMonth", "at_high_growth"}),
 			examples: []func(io.Writer) error{NewForecast(forecastOf(3, false, "my")).JSON, NewForecast(forecastOf(2, true, "my")).JSON, NewForecast(&result.Forecast{Partial: true}).JSON}},
+		{name: "plan.schema.json", text: schemaOf(t, &Plan{}, "Plan for a scenario"),
+			examples: []func(io.Writer) error{NewPlan(found()).JSON, NewPlan(&result.Plan{}).JSON}},
 	}
 }
 
