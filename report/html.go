@@ -69,6 +69,7 @@ type block struct {
 
 // codeBlock is text to paste somewhere.
 type codeBlock struct{ Title, Text string }
+
 // HTML writes the document as one page.
 func (d *Document) HTML(w io.Writer) error {
 	p := page{Policy: policy(), Name: fit(d.Scenario.Name, maxName), Verdict: together(fit(d.Verdict, 600)), Tool: fit(d.Tool, maxName), Library: libraryVersion,
