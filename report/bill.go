@@ -30,8 +30,7 @@ func WriteBill(w io.Writer, b billing.Bill, format string, o Options) error {
 		e.SetIndent("", " ")
 		return e.Encode(doc)
 	case "csv":
-		f := doc.csv()
-		return f.write(w)
+		return doc.file().csv(w)
 	case "focus":
 		return Focus(w, b)
 	}
