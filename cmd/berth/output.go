@@ -21,7 +21,7 @@ type outputs struct {
 func (o *outputs) add(c *cobra.Command) {
 	o.format = addChoice(c, "format", "form of the results on standard output", "text", "markdown", "json", "csv")
 	c.Flags().StringVar(&o.report, "report", "", "write the report as one offline HTML page to `FILE`")
-	c.Flags().StringVar(&o.dir, "out", "", "write report.html, result.json, result.md and CSV files into `DIR`")
+	c.Flags().StringVar(&o.dir, "out", "", "write report.html, result.json, result.md, CSV and NDJSON tables into `DIR`")
 }
 
 // check finds before a run what would fail after it.
