@@ -120,8 +120,8 @@ func TestCSVLeavesNothingHalfDone(t *testing.T) {
 	}
 }
 
-// identifier is a column name that needs no quotes in any query language.
-var identifier = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+// columnName is a column name that needs no quotes in any query language.
+var columnName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 
 // wellTyped says whether a cell is of the type that the manifest names.
 func wellTyped(kind, cell string) bool {
@@ -180,7 +180,7 @@ func checkTable(t *testing.T, dir string, table manifestFile, full bool) {
 	}
 	lines := strings.Split(strings.TrimSuffix(string(raw), "\n"), "\n")
 	for i, c := range table.Columns {
-		if rows[0][i] != c.Name || !identifier.MatchString(c.Name) {
+		if rows[0][i] != c.Name || !columnName.MatchString(c.Name) {
 			t.Errorf("%s: column %q is %q in the manifest", table.CSV, rows[0][i], c.Name)
 		}
 		for k, row := range rows[1:] {
