@@ -94,6 +94,7 @@ type Queue struct {
 	wheel       wheel
 	early       heap4   // what the front had no room for, before wheelFrom
 	last        instant // the same, due at the very last instant before wheelFrom
+	refills     uint64  // of the front
 	earlyPushes int     // since the wheel was last rewound or early ran dry
 }
 
@@ -143,6 +144,13 @@ func (q *Queue) Peek() (Entry, bool) {
 		return Entry{}, false
 	}
 	return q.front[q.head&(frontSize-1)], true
+}
+
+// Front is what waits in the front, last first, and how many times it has been
+// filled anew: a caller may fetch what the next entries will touch. It is valid
+// until the next Push or Pop.
+func (q *Queue) Front() (entries []Entry, refills uint64) {
+	return q.front[frontBase+1 : q.head+1], q.refills
 }
 
 // HeadAt is the time of the first entry, Never when the queue is empty.

@@ -113,3 +113,43 @@ func (d *drawn) request(e *engine, es *entryState, ei int) int32 {
 	}
 	return r
 }
+
+// fetchEvents begins to load what the next entries of the queue will touch,
+// whenever the queue has put new ones to its front: instances and lanes first,
+// then the ids and requests that they name.
+func (e *engine) fetchEvents() {
+	entries, refills := e.q.Front()
+	if refills == e.fetched {
+		return
+	}
+	e.fetched = refills
+	insts, lanes, sum := e.pool.Insts, e.pool.Lanes, uint32(0)
+	for k := range entries {
+		kind, i, _ := unpack(entries[k].Data)
+		if kind != evReady && kind != evExpire && kind != evExit || uint(i) >= uint(len(insts)) {
+			continue
+		}
+		in := &insts[i]
+		sum += in.Gen + uint32(in.LastFinish) + uint32(in.Requests)
+		if uint(i) < uint(len(lanes)) {
+			sum += uint32(lanes[i].Due) + lanes[i].First.Seq
+		}
+	}
+	for k := range entries {
+		kind, i, _ := unpack(entries[k].Data)
+		if kind != evReady && kind != evExpire && kind != evExit || uint(i) >= uint(len(insts)) {
+			continue
+		}
+		in := &insts[i]
+		if ids := e.apps[in.App].ids; uint(in.ID) < uint(len(ids)) {
+			sum += uint32(ids[in.ID].inst)
+		}
+		for _, r := range [...]int32{in.PendHead(), in.InboxHead()} {
+			if uint(r) < uint(len(e.pool.Reqs)) {
+				q := &e.pool.Reqs[r]
+				sum += uint32(q.Key) + uint32(q.CPU) + q.Seq
+			}
+		}
+	}
+	e.sink += sum
+}

@@ -121,6 +121,11 @@ func (a *app) compilePlacement(m *Model, c *App, ex Extra) error {
 	if a.policy, err = placement.Find(c.Place.Policy, ex.Placement); err != nil {
 		return err
 	}
+	switch a.policy.Policy.(type) {
+	case placement.NearestPrefetched, placement.NearestAny, placement.AtDO, placement.LeastLoaded, placement.LatencyOptimal:
+	default:
+		a.policyDraws = true
+	}
 	if a.do, err = m.World.NewDOPlacement(geo.DOSpec{Hint: c.Route.Hint, Jurisdiction: c.Route.Jurisdiction}); err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"berth/models/result"
 	"berth/models/workload"
 	"berth/sim"
+	"berth/sim/dist"
 	"berth/sim/rng"
 )
 
@@ -96,12 +97,12 @@ type engine struct {
 	out         *result.Run
 	events      int64
 	log         RequestLog
-	cold        instance.Request // a guest as an ordinary request, see tallyCold
-	rare        rng.Stream       // the stream of a rare draw, see derived
-	sessionDraw draws            // of the request of a session being made
-	view        view             // shown to placement policies
-	sink        uint32           // keeps early loads from being optimised away
-	outages     []uint32         // by PoP: how many it has had
+	rare        rng.Stream // the stream of a rare draw, see derived
+	sessionDraw draws      // of the request of a session being made
+	view        view       // shown to placement policies
+	fetched     uint64     // refills of the front of the queue that fetchEvents has seen
+	sink        uint32     // keeps early loads from being optimised away
+	outages     []uint32   // by PoP: how many it has had
 	caches      []*image.Cache
 	sent        uint32
 	last        sim.Time // when a request or a run ended last
@@ -177,6 +178,14 @@ const (
 func (e *engine) derived(s rng.Stream) *rng.Stream {
 	e.rare = s
 	return &e.rare
+}
+
+// drawRare draws from the stream of an entity's purpose; a constant takes none.
+func (e *engine) drawRare(s *dist.Sampler, key, purpose, n uint64) sim.Time {
+	if c, ok := s.IsConstant(); ok {
+		return sim.Time(c)
+	}
+	return sim.Time(s.Int64(e.derived(rng.Derive(e.seed, key, purpose, n))))
 }
 
 func entryDraws(seed, entry uint64) draws {
@@ -258,6 +267,7 @@ func (e *engine) loop(ctx context.Context, progress Progress) error {
 			if head.At > e.horizon && !e.m.cfg.Drain {
 				break
 			}
+			e.fetchEvents()
 			e.q.Pop()
 			e.now = head.At
 			e.events++

@@ -85,45 +85,28 @@ func (e *engine) laneForWaiting(a *appState, i int32) bool {
 
 // settle tallies what is over in the lane of an instance.
 func (e *engine) settle(a *appState, i int32) {
-	l := &e.pool.Lanes[i]
+	l, t := &e.pool.Lanes[i], a.tally
+	if l.Guests == 1 && l.Due <= e.now && e.log == nil {
+		if t.n == leftAhead {
+			e.sumUp(a)
+		}
+		e.last = max(e.last, l.Due)
+		t.putLone(l)
+		return
+	}
 	e.pool.Settle(l, &a.m.spec, e.now)
 	for k := range e.pool.Left {
 		s := &e.pool.Left[k]
-		if s.Guest.Cold {
-			e.tallyCold(a, i, s)
-		} else {
-			if a.tally.n == leftAhead {
-				e.sumUp(a)
-			}
-			a.tally.put(s, l)
-			if e.log != nil {
-				e.logGuest(a, i, s)
-			}
+		if t.n == leftAhead {
+			e.sumUp(a)
 		}
-		l.Served++
-		l.LastFinish = max(l.LastFinish, s.Finish)
+		t.put(l, s.Guest, s.Arrive, s.Finish, s.BusyFrom, s.BusyTo)
 		e.last = max(e.last, s.Finish)
-		l.Busy += s.BusyTo - s.BusyFrom
+		if e.log != nil {
+			e.logGuest(a, i, s)
+		}
 	}
 	e.pool.Clear(l)
-}
-
-// tallyCold tallies a guest that waited for the start, as an ordinary request.
-func (e *engine) tallyCold(a *appState, i int32, s *instance.Settled) {
-	g, in := s.Guest, &e.pool.Insts[i]
-	q := &e.cold
-	*q = instance.Request{Sent: g.Sent, AtDO: g.AtDO(), At: s.Finish, Arrive: s.Arrive, Began: s.Arrive, CPU: g.CPU, IO: g.IO, Bytes: g.Bytes,
-		CW: g.CW, WD: g.WD, DC: g.DC, App: a.index, Place: int32(g.Place), ID: in.ID, Inst: i, Session: instance.None, Seq: g.Seq, WPop: g.WPop,
-		Entry: g.Entry, Flags: instance.FlagCounted | instance.FlagCold, Region: g.Region}
-	q.StartWait = e.pool.Lanes[i].Ready - q.AtDO
-	e.usedAt(a, in).work.Add(uint64(q.CPU))
-	a.egress(e, q, in)
-	e.tally(a, q, in, s.Finish+back(q)-q.Sent)
-	if s.BusyTo > s.BusyFrom {
-		a.out.StateTime[result.Busy].Add(uint64(s.BusyTo - s.BusyFrom))
-		e.spread(a, a.series.Busy, s.BusyFrom, s.BusyTo)
-	}
-	a.servedAt[in.Pop]-- // closeLane counts it
 }
 
 // closeLane ends the passage through the lane of an instance: what has left is
@@ -147,7 +130,8 @@ func (e *engine) closeLane(i int32) {
 // logGuest writes a served guest into the request log.
 func (e *engine) logGuest(a *appState, i int32, s *instance.Settled) {
 	g, in := s.Guest, &e.pool.Insts[i]
-	e.log.Request(LoggedRequest{App: int(a.index), Entry: int(g.Entry), Sent: g.Sent, Latency: s.Finish - s.Arrive + g.Network(),
-		Parts: [result.NumParts]sim.Time{sim.Time(g.CW), sim.Time(g.WD), sim.Time(g.DC), 0, 0, s.Finish - s.Arrive}, Place: int32(g.Place),
-		Worker: g.WPop, DO: a.ids[in.ID].do, Container: in.Pop, ID: in.ID, Bytes: g.Bytes})
+	start := e.pool.Lanes[i].StartWait(g)
+	e.log.Request(LoggedRequest{App: int(a.index), Entry: int(g.Entry), Sent: g.Sent, Latency: s.Finish - s.Arrive + g.Network() + start,
+		Parts: [result.NumParts]sim.Time{sim.Time(g.CW), sim.Time(g.WD), sim.Time(g.DC), start, 0, s.Finish - s.Arrive}, Place: int32(g.Place),
+		Worker: g.WPop, DO: a.ids[in.ID].do, Container: in.Pop, ID: in.ID, Cold: g.Cold, Bytes: g.Bytes})
 }

@@ -56,12 +56,13 @@ type app struct {
 	nearDO        bool
 	do            *geo.DOPlacement
 
-	policy    placement.Entry
-	allowed   []bool
-	marketRTT []float64
-	prepared  []int32 // by PoP at the start; nil = unlimited
-	have      []sim.Time
-	prefetch  image.Prefetch
+	policy      placement.Entry
+	policyDraws bool // it may use its random stream
+	allowed     []bool
+	marketRTT   []float64
+	prepared    []int32 // by PoP at the start; nil = unlimited
+	have        []sim.Time
+	prefetch    image.Prefetch
 
 	platform, init, wake, shutdown, refill, backoff *dist.Sampler
 	pullTime                                        sim.Time

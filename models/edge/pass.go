@@ -74,7 +74,7 @@ func (e *engine) pass(a *appState, d *drawn, entry uint8, until sim.Time) {
 		}
 		l := &lanes[i]
 		if l.Guests > 0 && l.Due <= at {
-			if l.Guests > 1 || l.First.Cold || e.log != nil {
+			if l.Guests > 1 || e.log != nil {
 				e.now = at
 				e.settle(a, i)
 			} else {

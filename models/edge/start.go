@@ -112,7 +112,10 @@ func (e *engine) findPlace(a *appState, i int32) (pop int, cause result.Cause, o
 	}
 	in.Ver = a.versionOf(in, e)
 	q := placement.Query{Near: e.nearPoP(a, in), DO: e.doPoP(a, in)}
-	r := e.derived(rng.Derive(e.seed, e.instKey(a, in), pPolicy, uint64(in.Starts)))
+	r := &e.rare
+	if a.m.policyDraws {
+		r = e.derived(rng.Derive(e.seed, e.instKey(a, in), pPolicy, uint64(in.Starts)))
+	}
 	e.view = view{e, a, in}
 	c := a.m.policy.Policy.Choose(&e.view, q, r)
 	if c.OK {
@@ -204,10 +207,8 @@ func (e *engine) start(i int32, pop int) {
 	c := &a.m.cfg.Start
 	in.Placed = e.now
 	took := e.pull(a, in, pop, key, n)
-	r := e.derived(rng.Derive(e.seed, key, pPlatform, n))
-	took += sim.Time(a.m.platform.Int64(r))
-	r = e.derived(rng.Derive(e.seed, key, pInit, n))
-	in.InitTime = sim.Time(a.m.init.Int64(r))
+	took += e.drawRare(a.m.platform, key, pPlatform, n)
+	in.InitTime = e.drawRare(a.m.init, key, pInit, n)
 	took += in.InitTime
 	if b := a.m.backend; b != nil && !b.cfg.ConnectPerCall {
 		took += sim.Time(b.rtt[pop])
@@ -404,9 +405,8 @@ func (e *engine) wake(i int32) {
 	e.takeSlot(a, in)
 	in.Placed = e.now
 	n := uint64(a.starts(in))
-	r := e.derived(rng.Derive(e.seed, e.instKey(a, in), pStart, n))
 	in.InitTime = 0
-	in.ReadyAt = e.now + sim.Time(a.m.wake.Int64(r))
+	in.ReadyAt = e.now + e.drawRare(a.m.wake, e.instKey(a, in), pStart, n)
 	e.count(&a.out.Wakes)
 	e.later(in.ReadyAt, classFree, evReady, i)
 }

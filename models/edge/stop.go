@@ -184,8 +184,7 @@ func (e *engine) terminate(i int32, why result.StopCause) {
 	}
 	took := a.m.cfg.KillAfter
 	if !a.m.cfg.IgnoreTerm {
-		r := e.derived(rng.Derive(e.seed, e.instKey(a, in), pShutdown, uint64(in.Starts)))
-		took = min(took, sim.Time(a.m.shutdown.Int64(r)))
+		took = min(took, e.drawRare(a.m.shutdown, e.instKey(a, in), pShutdown, uint64(in.Starts)))
 	}
 	if took == 0 {
 		e.leave(i, why)

@@ -19,6 +19,8 @@ type laneTally struct {
 	cw, wd, dc       [leftAhead]int32
 	sent, arrive     [leftAhead]sim.Time
 	busyTo           [leftAhead]sim.Time // end of the busy period that begins with the arrival; 0 = none
+	start            [leftAhead]sim.Time // waited for a start, of the cold
+	cold             [leftAhead]bool
 	cpu, bytes       [leftAhead]int64
 	region           [leftAhead]uint8
 	pop              [leftAhead]int16
@@ -44,40 +46,35 @@ func (e *engine) newTally(a *appState) {
 	a.tally.metres = make([]measured, 0, leftAhead)
 }
 
-// put takes down a guest that has left its instance.
-func (t *laneTally) put(s *instance.Settled, l *instance.Lane) {
-	g, k := s.Guest, t.n
-	t.service[k] = int64(s.Finish - s.Arrive)
-	t.latency[k] = t.service[k] + int64(g.Network())
+// put takes down a guest that has left its instance, and the busy period that
+// began with its arrival, if one did.
+func (t *laneTally) put(l *instance.Lane, g *instance.Guest, arrive, finish, busyFrom, busyTo sim.Time) {
+	k := t.n & (leftAhead - 1)
+	service, start := finish-arrive, sim.Time(0)
+	t.cold[k] = g.Cold
+	if g.Cold {
+		start = l.StartWait(g)
+		t.start[k] = start
+	}
+	t.service[k] = int64(service)
+	t.latency[k] = int64(service + start + g.Network())
 	t.cw[k], t.wd[k], t.dc[k] = g.CW, g.WD, g.DC
-	t.sent[k], t.arrive[k], t.busyTo[k] = g.Sent, s.Arrive, s.BusyTo
+	t.sent[k], t.arrive[k], t.busyTo[k] = g.Sent, arrive, busyTo
 	t.cpu[k], t.bytes[k] = g.CPU, g.Bytes
 	t.region[k], t.pop[k], t.place[k] = g.Region, l.Pop, g.Place
 	t.n++
 	if g.Seq < distanceAll || g.Seq%distanceEvery == 0 {
 		t.metres = append(t.metres, measured{int32(g.Place), l.Pop, g.Region})
 	}
+	l.LastFinish = max(l.LastFinish, finish)
+	l.Busy += busyTo - busyFrom
+	l.Served++
 }
 
 // putLone takes down the only guest of a lane, who has left, and lets it go.
 func (t *laneTally) putLone(l *instance.Lane) {
-	g, k := &l.First, t.n&(leftAhead-1)
-	half := sim.Time(g.CW/2) + sim.Time(g.WD/2) + sim.Time(g.DC/2)
-	arrive := g.Sent + half
-	service := l.Due - arrive
-	t.service[k] = int64(service)
-	t.latency[k] = int64(service + g.Network())
-	t.cw[k], t.wd[k], t.dc[k] = g.CW, g.WD, g.DC
-	t.sent[k], t.arrive[k], t.busyTo[k] = g.Sent, arrive, l.Due
-	t.cpu[k], t.bytes[k] = g.CPU, g.Bytes
-	t.region[k], t.pop[k], t.place[k] = g.Region, l.Pop, g.Place
-	t.n++
-	if g.Seq < distanceAll || g.Seq%distanceEvery == 0 {
-		t.metres = append(t.metres, measured{int32(g.Place), l.Pop, g.Region})
-	}
-	l.LastFinish = max(l.LastFinish, l.Due)
-	l.Busy += service
-	l.Served++
+	arrive := l.Arrive(&l.First)
+	t.put(l, &l.First, arrive, l.Due, arrive, l.Due)
 	l.MaxIn = max(l.MaxIn, 1)
 	l.Guests = 0
 }
@@ -104,7 +101,11 @@ func (e *engine) sumUp(a *appState) {
 	}
 	stats.RecordAll(&parts[result.PartService], t.service[:n])
 	for k := range n {
-		t.latencyIn[t.region[k]].Record(t.latency[k])
+		if t.cold[k] {
+			e.sumCold(a, k)
+		} else {
+			t.latencyIn[t.region[k]].Record(t.latency[k])
+		}
 		s := &a.out.PartsBy[coarse(sim.Time(t.latency[k]))].Sum
 		s[result.PartClientWorker] += int64(t.cw[k])
 		s[result.PartWorkerDO] += int64(t.wd[k])
@@ -124,6 +125,31 @@ func (e *engine) sumUp(a *appState) {
 		r.Measured++
 	}
 	t.metres = t.metres[:0]
+}
+
+// sumCold adds the request in row k, which waited for a start, to the totals that
+// keep those apart.
+func (e *engine) sumCold(a *appState, k int) {
+	t, o, reg := a.tally, a.out, &a.regions[a.tally.region[k]]
+	latency, start := t.latency[k], int64(t.start[k])
+	o.Served++
+	o.Good++
+	o.Cold++
+	o.Latency.Record(latency)
+	o.ColdLatency.Record(latency)
+	reg.Served++
+	reg.Cold++
+	reg.Latency.Record(latency)
+	p := &o.PartsBy[coarse(sim.Time(latency))]
+	p.Count++
+	p.Sum[result.PartStart] += start
+	a.noQueue++
+	if start == 0 {
+		a.noStart++
+	} else {
+		o.Parts[result.PartStart].Record(start)
+	}
+	a.series.Cold[a.bucket(t.sent[k])]++
 }
 
 // sumWork adds up the processor's work and the bytes.

@@ -15,7 +15,8 @@ const (
 	Suspended // memory kept, not billed
 )
 
-// Instance is one instance. It takes 256 bytes or less.
+// Instance is one instance. It takes 256 bytes or less: first what its life
+// needs, then what requests inside it need that do not pass through its lane.
 type Instance struct {
 	State    State
 	Wake     bool // starting from suspension
@@ -26,49 +27,52 @@ type Instance struct {
 	Slot     bool // counts against max_instances and the account
 	Metered  bool // its run has been metered
 	Redeploy bool // takes the place of one that a rollout replaced
-	App      int32
-	Pop      int16
 	Region   uint8
-	SamePoP  bool  // its Durable Object is in the same PoP
-	Hop      int32 // round trip to its Durable Object, ns
+	SamePoP  bool // its Durable Object is in the same PoP
+	StopWhy  uint8
+	Pop      int16
+	App      int32
 	ID       int32
-	Num      int32 // pool: number of the instance
 	Gen      uint32
+	Hop      int32 // round trip to its Durable Object, ns
 
 	// In-flight state.
-	CPUn     int32 // computing, messages included
-	Msgn     int32 // messages computing; they take no slot
-	IOn      int32 // in I/O
-	Waitn    int32 // waiting for a slot
-	Inboxn   int32 // on their way, messages of connections apart
-	Assigned int32 // pool: requests the Durable Object has sent and not got back
+	CPUn   int32 // computing, messages included
+	Msgn   int32 // messages computing; they take no slot
+	IOn    int32 // in I/O
+	Waitn  int32 // waiting for a slot
+	Inboxn int32 // on their way, messages of connections apart
+	Pendn  int32
 
-	inbox, cpu, io     int32 // heaps of requests by (At, Seq)
-	waitHead, waitTail int32
-	pendHead, pendTail int32 // waiting at the Durable Object for ready, by AtDO
-	Pendn              int32
-	MaxIn              int32 // most requests inside at once in this run
-	MaxMem             int64 // most bytes of the requests inside at once in this run
-
-	last sim.Time // of the last change of the CPU set
-	v    int64    // virtual work: 1/1024 vCPU-ns a computing request has got
+	inbox    int32 // heap of requests by (At, Seq), as cpu and io
+	pendHead int32 // waiting at the Durable Object for ready, by AtDO
 
 	LastFinish sim.Time // latest finish known
-	busyFrom   sim.Time
-	Mem        int64 // bytes of all requests inside or on their way
-	MemIn      int64 // bytes of the requests inside
-	Requests   int64 // that reached it
+	Placed     sim.Time // start command
+	ReadyAt    sim.Time
+	InitTime   sim.Time
+	ConnAt     sim.Time // first became connected
+	BusyIn     sim.Time // busy time of this run after warm-up
+	MaxMem     int64    // most bytes of the requests inside at once in this run
+	Requests   int64    // that reached it
+	MaxIn      int32    // most requests inside at once in this run
+	Tries      int32
+	Starts     uint32
 
-	Placed   sim.Time // start command
-	ReadyAt  sim.Time
-	InitTime sim.Time
-	ConnAt   sim.Time // first became connected
-	Tries    int32
-	StopWhy  uint8
-	Starts   uint32
-	Freed    uint32   // pool: marks an entry of the idle set as current
+	pendTail           int32
+	cpu, io            int32
+	waitHead, waitTail int32
+
+	last     sim.Time // of the last change of the CPU set
+	v        int64    // virtual work: 1/1024 vCPU-ns a computing request has got
+	busyFrom sim.Time
+	Mem      int64 // bytes of all requests inside or on their way
+	MemIn    int64 // bytes of the requests inside
+
+	Num      int32    // pool: number of the instance
+	Assigned int32    // pool: requests the Durable Object has sent and not got back
 	FreeAt   sim.Time // pool: when a look is queued for a slot that frees
-	BusyIn   sim.Time // busy time of this run after warm-up
+	Freed    uint32   // pool: marks an entry of the idle set as current
 }
 
 // Spec is what Advance needs to know of an instance's app.

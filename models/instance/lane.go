@@ -80,6 +80,14 @@ func (l *Lane) Arrive(g *Guest) sim.Time {
 	return at + sim.Time(g.DC/2)
 }
 
+// StartWait is how long a guest waited for the start of the instance.
+func (l *Lane) StartWait(g *Guest) sim.Time {
+	if g.Cold {
+		return l.Ready - g.AtDO()
+	}
+	return 0
+}
+
 // Admit lets r, which is on no list, be the next guest of a lane that has room.
 // It is for one that waited for the instance; the request is freed.
 func (p *Pool) Admit(l *Lane, s *Spec, r int32) {
