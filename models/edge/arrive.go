@@ -360,6 +360,9 @@ func (e *engine) watch(a *appState, i, r int32) {
 	if in.Assigned > 0 && a.m.route == routePool {
 		e.watchPool(a, i)
 	}
+	if a.keep != nil {
+		e.watchKept(a, i)
+	}
 }
 
 func (e *engine) mayRefuse(in *instance.Instance, s *instance.Spec) bool {

@@ -23,6 +23,7 @@ func newEngine(m *Model, replication int) *engine {
 	e.apps = make([]appState, len(m.apps))
 	for i := range m.apps {
 		e.newApp(i)
+		e.keepAlive(&e.apps[i])
 	}
 	e.entries = make([]entryState, len(m.entries))
 	for i, en := range m.entries {

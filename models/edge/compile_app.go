@@ -38,6 +38,7 @@ func (m *Model) compileApp(ai int, ex Extra) (app, error) {
 	fail(a.compileRoute(c))
 	a.smart = a.smart && !a.routeAtWorker // a Worker that looks at instances stays where it is
 	fail(a.compilePlacement(m, c, ex))
+	fail(a.compileKeepAlive(c, ex))
 	a.platform, a.init = orZero(c.Start.Platform, perSecond), orZero(c.Start.Init, perSecond)
 	a.wake, a.shutdown = orZero(c.Start.Wake, perSecond), orZero(c.Shutdown, perSecond)
 	a.refill, a.backoff = orZero(c.Image.Refill, perSecond), sampler(c.Client.Backoff, perSecond)

@@ -53,6 +53,9 @@ type Config struct {
 	Types     []platform.InstanceType
 	BudgetUSD float64 // 0 = none
 
+	// Policies are policies from outside the project that apps may name.
+	Policies Extra
+
 	// Origins lists the resolved values with where each came from, in the order
 	// of the explained scenario; Assumptions those of grade I or C that bear on
 	// the run.
@@ -170,6 +173,7 @@ type App struct {
 	SleepAfter sim.Time // sim.Never = until something else ends it
 	SleepLag   sim.Time
 	SleepMode  SleepMode
+	KeepAlive  KeepAlive
 	End        End
 	Shutdown   dist.Dist // SIGTERM to exit, seconds
 	IgnoreTerm bool      // exits only by SIGKILL
@@ -193,6 +197,15 @@ type App struct {
 	Traffic []workload.Config
 }
 
+// KeepAlive names the keep-alive policy and what it is told beside SleepAfter.
+type KeepAlive struct {
+	Policy     string // "" is fixed
+	Range      sim.Time
+	Head, Tail float64 // shares
+	Margin     float64 // a share
+	MinCV      float64
+}
+
 // Image is the app's image and disk use.
 type Image struct {
 	CompressedMB int64
@@ -206,7 +219,7 @@ type Image struct {
 	// popularity (researchers' cache studies).
 	Catalogue       int
 	Alpha           float64
-	Prefetch        string // everywhere | by-demand | regions | none
+	Prefetch        string // a name in image.Policies, or of a policy from outside
 	PrefetchRegions []string
 	// PreparedPlaces is the number of prepared places over all PoPs; 0 =
 	// unlimited. Refill is how long the platform takes to prepare another.
@@ -278,7 +291,7 @@ type Route struct {
 
 // Placement names the placement policy and its constraints.
 type Placement struct {
-	Policy       string // nearest-prefetched | nearest-any | least-loaded | random | at-do | fixed | latency-optimal
+	Policy       string // a name in placement.Policies, or of a policy from outside
 	Near         string // request | do
 	Regions      []string
 	Jurisdiction string

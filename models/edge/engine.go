@@ -57,6 +57,7 @@ const (
 	evWarmup
 	evKeepMinimum // a: app, b: id that is to be kept running
 	evObserve     // a: index of the instant
+	evPrewarm     // a: id, b: app
 )
 
 const genBits = 24
@@ -384,6 +385,8 @@ func (e *engine) handle(data uint64) {
 		e.warmedUp()
 	case evObserve:
 		e.observe(int(a))
+	case evPrewarm:
+		e.prewarm(&e.apps[gen], a)
 	default:
 		if e.pool.Insts[a].Gen&(1<<genBits-1) == gen {
 			e.handleInstance(kind, a)

@@ -12,7 +12,7 @@ import (
 // arrivals, and nothing outside may see it happen.
 func (m *Model) lanesFor(en *entry, a *app) bool {
 	return en.keyed && en.cfg.Kind == workload.Requests && en.ownPlaces > 0 && en.work.mem == nil &&
-		a.spec.MemLimit == 0 && a.spec.DiskSlack == 0 && a.backend == nil && !a.smart &&
+		a.spec.MemLimit == 0 && a.spec.DiskSlack == 0 && a.backend == nil && !a.smart && a.keep == nil &&
 		a.cfg.Client.Timeout == 0 && len(m.places) <= instance.LanePlaces && m.cfg.Account.DORequestsPerS == 0 &&
 		(a.spec.Slots == 0 || a.spec.Queue < 0)
 }

@@ -76,7 +76,7 @@ func (e *engine) usageByRegion() {
 				}
 			}
 			u.Apps = append(u.Apps, a.usageIn(r, entered))
-			seen = seen || entered > 0 || a.used[r].runMs != stats.Sum128{}
+			seen = seen || entered > 0 || a.used[r].alarms > 0 || a.used[r].runMs != stats.Sum128{}
 		}
 		if seen {
 			e.out.UsageIn = append(e.out.UsageIn, billing.RegionUsage{Region: r.String(), Usage: u})

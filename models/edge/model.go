@@ -9,6 +9,7 @@ import (
 	"berth/models/geo"
 	"berth/models/image"
 	"berth/models/instance"
+	"berth/models/keepalive"
 	"berth/models/placement"
 	"berth/models/routing"
 	"berth/models/workload"
@@ -64,6 +65,9 @@ type app struct {
 	have        []sim.Time
 	prefetch    image.Prefetch
 
+	keep         keepalive.Policy // nil: fixed, which takes a shorter way
+	keepSettings keepalive.Settings
+
 	platform, init, wake, shutdown, refill, backoff *dist.Sampler
 	pullTime                                        sim.Time
 	unpackRatioPct                                  int64
@@ -112,10 +116,18 @@ type entry struct {
 	work       struct{ cpu, io, mem, bytes *dist.Sampler }
 }
 
-// Extra are policies from outside the project.
+// Extra are policies from outside the project, beside the tables Policies of
+// models/placement, models/image and models/keepalive.
 type Extra struct {
 	Placement []placement.Entry
 	Prefetch  []image.Entry
+	KeepAlive []keepalive.Entry
+}
+
+func (x *Extra) add(more Extra) {
+	x.Placement = append(x.Placement, more.Placement...)
+	x.Prefetch = append(x.Prefetch, more.Prefetch...)
+	x.KeepAlive = append(x.KeepAlive, more.KeepAlive...)
 }
 
 // scales from a law's unit to the engine's.
@@ -124,13 +136,14 @@ const (
 	perVCPUs  = 1e9 * 1024
 )
 
-// Compile builds the tables of a scenario. All problems are reported at once.
+// Compile builds the tables of a scenario. Its apps may name the policies of
+// cfg.Policies and of extra. All problems are reported at once.
 func Compile(cfg *Config, extra ...Extra) (*Model, error) {
 	m := &Model{cfg: cfg}
 	var ex Extra
+	ex.add(cfg.Policies)
 	for _, x := range extra {
-		ex.Placement = append(ex.Placement, x.Placement...)
-		ex.Prefetch = append(ex.Prefetch, x.Prefetch...)
+		ex.add(x)
 	}
 	g, key, err := geographyOf(cfg)
 	if err != nil {

@@ -83,6 +83,7 @@ func referenceConfig(t testing.TB, seed uint64) *Config {
 		}
 	}
 	endWaits(cfg)
+	keepAliveConfig(cfg, rand.New(rand.NewPCG(seed, 3)))
 	return cfg
 }
 
@@ -222,6 +223,7 @@ func (e *engine) readings() []reading {
 		r.add("starts", o.Starts)
 		r.add("failed starts", o.FailedStarts)
 		r.add("warm claims", o.WarmClaims)
+		r.add("pre-warmed", o.Prewarms)
 		r.add("pulls", o.Pulls)
 		r.add("cache hits", o.CacheHits)
 		r.add("wakes", o.Wakes)
@@ -284,6 +286,7 @@ func (e *reference) readings() []reading {
 		r.add("starts", a.starts)
 		r.add("failed starts", a.failedStarts)
 		r.add("warm claims", a.warmClaims)
+		r.add("pre-warmed", a.prewarms)
 		r.add("pulls", a.pulls)
 		r.add("cache hits", a.cacheHits)
 		r.add("wakes", a.wakes)

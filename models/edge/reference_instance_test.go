@@ -22,6 +22,7 @@ type refInstance struct {
 	pop   int16
 
 	region               uint8
+	served, prewarmed    bool // with a keep-alive policy
 	wakes, warm, pin     bool
 	newImage             bool
 	holdsSlot, metered   bool
@@ -239,6 +240,7 @@ func (r *reference) closeBusy(in *refInstance) {
 	span := r.measuredSpan(in.busySince, to)
 	in.busy += span
 	in.app.state[result.Busy] += span
+	r.becameIdle(in)
 }
 
 func (r *reference) measuredSpan(from, to sim.Time) sim.Time {
@@ -317,11 +319,10 @@ func (r *reference) messageServed(in *refInstance, m *refRequest) {
 
 // armExpiry queues the sleep deadline that follows from what happened last.
 func (r *reference) armExpiry(in *refInstance) {
-	c := in.app.m.cfg
-	if in.pin || in.warm || c.SleepAfter == sim.Never || in.state != instance.Ready {
+	if in.pin || in.warm || in.sleepsAt() == sim.Never || in.state != instance.Ready {
 		return
 	}
-	at := max(in.lastFinish+c.SleepAfter+c.SleepLag, in.heldUpTo)
+	at := max(in.sleepsAt(), in.heldUpTo)
 	r.push(at, refExpiry, func() { r.expire(in) })
 }
 
@@ -335,7 +336,7 @@ func (r *reference) expire(in *refInstance) {
 	if in.gone || in.state != instance.Ready || in.pin || in.warm {
 		return
 	}
-	if in.inFlight() > 0 || len(in.computing) > 0 || len(in.transit) > 0 || r.now < max(in.lastFinish+c.SleepAfter+c.SleepLag, in.heldUpTo) {
+	if in.inFlight() > 0 || len(in.computing) > 0 || len(in.transit) > 0 || r.now < max(in.sleepsAt(), in.heldUpTo) {
 		return
 	}
 	if a := in.app; a.m.route == routePool && a.upN <= a.m.cfg.Min.N && !r.past() {

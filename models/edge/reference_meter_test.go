@@ -58,23 +58,23 @@ type refApp struct {
 	warmDue    bool
 	lastWork   int64
 
-	requests, retries, served, cold, sessions, starts, failedStarts, warmClaims, pulls, cacheHits, wakes, touches int64
-	failed                                                                                                        [result.NumCauses]int64
-	stops                                                                                                         [result.NumStops]int64
-	latency, coldLatency, warmLatency, startTime, distance, runLength, messages, backlog                          refSum
-	parts                                                                                                         [result.NumParts]refSum
-	state                                                                                                         [result.NumStates]sim.Time
-	sleeping                                                                                                      sim.Time
-	work, workLeft                                                                                                int64
-	memTime                                                                                                       big.Int
-	inFlightTime, queueTime                                                                                       sim.Time
-	regionReady, regionUsed                                                                                       int64
-	messagesIn, messagesLost, maxBacklog, maxDORate, maxInFlight, maxInstances                                    int64
-	workerRequests, doRequests, mostMemory, provided                                                              int64
-	used                                                                                                          []refMetered // by region of the container
-	upTime                                                                                                        map[int]sim.Time
-	upSince                                                                                                       sim.Time
-	regions                                                                                                       []refRegion
+	requests, retries, served, cold, sessions, starts, failedStarts, warmClaims, prewarms, pulls, cacheHits, wakes, touches int64
+	failed                                                                                                                  [result.NumCauses]int64
+	stops                                                                                                                   [result.NumStops]int64
+	latency, coldLatency, warmLatency, startTime, distance, runLength, messages, backlog                                    refSum
+	parts                                                                                                                   [result.NumParts]refSum
+	state                                                                                                                   [result.NumStates]sim.Time
+	sleeping                                                                                                                sim.Time
+	work, workLeft                                                                                                          int64
+	memTime                                                                                                                 big.Int
+	inFlightTime, queueTime                                                                                                 sim.Time
+	regionReady, regionUsed                                                                                                 int64
+	messagesIn, messagesLost, maxBacklog, maxDORate, maxInFlight, maxInstances                                              int64
+	workerRequests, doRequests, mostMemory, provided                                                                        int64
+	used                                                                                                                    []refMetered // by region of the container
+	upTime                                                                                                                  map[int]sim.Time
+	upSince                                                                                                                 sim.Time
+	regions                                                                                                                 []refRegion
 }
 
 // refMetered is what the bill reads of one region.

@@ -60,6 +60,8 @@ type refID struct {
 	do     int16
 	keep   bool
 
+	kept refKept
+
 	snapshot      bool // of the disk of an image and its requests so far
 	snapshotImage int32
 	snapshotDisk  int64

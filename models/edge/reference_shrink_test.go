@@ -77,6 +77,7 @@ func reductions(c *Config) []reduction {
 			zero("warm pool", func(c *Config) *WarmPool { return &app(c).Warm }),
 			zero("minimum", func(c *Config) *int { return &app(c).Min.N }),
 			zero("first deploy", func(c *Config) *bool { return &app(c).FirstDeploy }),
+			zero("keep-alive policy", func(c *Config) *KeepAlive { return &app(c).KeepAlive }),
 			zero("sleep mode", func(c *Config) *SleepMode { return &app(c).SleepMode }),
 			zero("sleep lag", func(c *Config) *sim.Time { return &app(c).SleepLag }),
 			zero("end", func(c *Config) *End { return &app(c).End }),

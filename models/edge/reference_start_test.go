@@ -82,7 +82,7 @@ func (r *reference) hopeless() bool {
 		case in == nil:
 		case in.state == instance.Starting, in.state == instance.Draining:
 			return false
-		case in.state == instance.Ready && (in.held() > 0 || !in.pin && !in.warm && in.app.m.cfg.SleepAfter != sim.Never):
+		case in.state == instance.Ready && (in.held() > 0 || !in.pin && !in.warm && in.sleepsAt() != sim.Never):
 			return false
 		}
 	}
@@ -296,6 +296,7 @@ func (r *reference) ready(in *refInstance, placed sim.Time) {
 	a := in.app
 	in.state = instance.Ready
 	in.readyAt, in.since, in.lastFinish = r.now, r.now, r.now
+	r.askedFor(in)
 	if !in.wakes && r.now >= r.warmup {
 		a.startTime.add(r.now - in.placed)
 	}
@@ -374,7 +375,7 @@ func (r *reference) wake(in *refInstance) {
 	c := &a.m.cfg.Start
 	if a.full() || !r.fits(a) {
 		in.tries++
-		if c.Tries >= 0 && in.tries >= c.Tries {
+		if c.Tries >= 0 && in.tries >= c.Tries || c.Tries < 0 && r.hopeless() {
 			in.tries = 0
 			r.failPending(in, result.FailMaxInstances)
 			return

@@ -115,12 +115,9 @@ func (e *engine) routeByLoad(a *appState, worker int16) int32 {
 		load, rtt := int64(0), int32(0)
 		ready := false
 		if s.inst != instance.None {
-			in := &e.pool.Insts[s.inst]
-			if in.State == instance.Ready {
-				e.look(s.inst) // memory may overflow now, and nobody wait for another
-			}
+			e.lookIfRunning(s.inst) // memory may overflow now, and nobody wait for another
 			if s = &a.ids[id]; s.inst != instance.None {
-				in = &e.pool.Insts[s.inst]
+				in := &e.pool.Insts[s.inst]
 				load = int64(in.Held())
 				ready = in.State == instance.Ready
 				if in.Pop >= 0 {

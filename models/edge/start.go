@@ -280,6 +280,9 @@ func (e *engine) ready(i int32) {
 		e.recordStart(a, e.now-in.Placed)
 	}
 	e.nowReady(a, in, +1)
+	if a.keep != nil {
+		e.readyKept(a, i)
+	}
 	if a.m.route == routePool {
 		e.poolReady(i)
 	} else if a.m.laneGuests == 0 || !e.laneForWaiting(a, i) {
@@ -391,8 +394,8 @@ func (e *engine) wake(i int32) {
 	if a.m.cfg.MaxInstances > 0 && a.slots >= a.m.cfg.MaxInstances || !e.acct.fits(&e.cfg.Account, a) {
 		// No slot to wake into: look again as for a start, in the same place.
 		in.Tries++
-		if t := a.m.cfg.Start.Tries; t >= 0 && int(in.Tries) >= t {
-			in.Tries = 0
+		if t := a.m.cfg.Start.Tries; t >= 0 && int(in.Tries) >= t || t < 0 && e.hopeless() {
+			e.pool.Insts[i].Tries = 0
 			e.failPending(i, result.FailMaxInstances)
 			return
 		}

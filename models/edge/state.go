@@ -26,6 +26,7 @@ type appState struct {
 
 	poolState
 	warmState
+	keep *keepState // nil: sleep_after alone
 
 	slots    int     // instances that count against max_instances
 	prepared []int32 // prepared places by PoP; nil = unlimited

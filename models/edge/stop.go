@@ -12,6 +12,10 @@ import (
 func (e *engine) armExpiry(i int32) {
 	in := &e.pool.Insts[i]
 	a := &e.apps[in.App]
+	if a.keep != nil {
+		e.watchKept(a, i)
+		return
+	}
 	if in.Armed || in.Pin || in.Warm || a.m.cfg.SleepAfter == sim.Never {
 		return
 	}
@@ -67,6 +71,10 @@ func (e *engine) postponed(i int32) bool {
 // expire is the sleep deadline: the instance sleeps if it has been idle for
 // sleepAfter and no request was forwarded to it by now.
 func (e *engine) expire(i int32) {
+	if a := &e.apps[e.pool.Insts[i].App]; a.keep != nil {
+		e.expireKept(a, i)
+		return
+	}
 	e.pool.Insts[i].Armed = false
 	if e.postponed(i) {
 		return

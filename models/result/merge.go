@@ -123,7 +123,7 @@ func (a *AppRun) addCounts(o *AppRun) {
 	for _, p := range []struct{ to, from *int64 }{
 		{&a.Requests, &o.Requests}, {&a.Retries, &o.Retries}, {&a.Served, &o.Served}, {&a.Good, &o.Good}, {&a.InFlight, &o.InFlight},
 		{&a.Sessions, &o.Sessions}, {&a.Cold, &o.Cold}, {&a.Starts, &o.Starts}, {&a.FailedStarts, &o.FailedStarts},
-		{&a.WarmClaims, &o.WarmClaims}, {&a.Pulls, &o.Pulls}, {&a.CacheHits, &o.CacheHits}, {&a.Wakes, &o.Wakes}, {&a.Touches, &o.Touches},
+		{&a.WarmClaims, &o.WarmClaims}, {&a.Prewarms, &o.Prewarms}, {&a.Pulls, &o.Pulls}, {&a.CacheHits, &o.CacheHits}, {&a.Wakes, &o.Wakes}, {&a.Touches, &o.Touches},
 		{&a.RegionReady, &o.RegionReady}, {&a.RegionUsed, &o.RegionUsed}, {&a.MessagesInWS, &o.MessagesInWS},
 		{&a.MessagesIn, &o.MessagesIn}, {&a.MessagesDone, &o.MessagesDone}, {&a.MessagesLost, &o.MessagesLost},
 	} {

@@ -111,6 +111,7 @@ type AppRun struct {
 	Starts       int64
 	FailedStarts int64
 	WarmClaims   int64 // starts served by the warm pool
+	Prewarms     int64 // starts that a keep-alive policy asked for without a request
 	Pulls        int64
 	CacheHits    int64 // starts that found their image in the PoP
 	Wakes        int64
