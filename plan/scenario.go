@@ -25,8 +25,12 @@ func scenarioInfo(cfg *edge.Config, replications int) result.ScenarioInfo {
 }
 
 func appInfo(a *edge.App) result.AppInfo {
-	return result.AppInfo{Name: a.Name, Type: a.Type.Name, VCPU: a.Type.VCPU(), MemoryMiB: a.Type.MemoryMiB, DiskMB: a.Type.DiskMB,
+	info := result.AppInfo{Name: a.Name, Type: a.Type.Name, VCPU: a.Type.VCPU(), MemoryMiB: a.Type.MemoryMiB, DiskMB: a.Type.DiskMB,
 		MaxInstances: a.MaxInstances, SleepAfter: a.SleepAfter, Route: a.Route.By, Placement: placementText(&a.Place), Hypothetical: hypothetical(a)}
+	if a.KeepAlive.Adaptive() {
+		info.KeepAlive = a.KeepAlive.Policy
+	}
+	return info
 }
 
 // placementText is the policy with its constraints.
@@ -55,6 +59,9 @@ func hypothetical(a *edge.App) []string {
 	}
 	if a.SleepMode == edge.SleepSuspend {
 		list = append(list, "sleep_mode: suspend")
+	}
+	if a.KeepAlive.Adaptive() {
+		list = append(list, "keep_alive: "+a.KeepAlive.Policy)
 	}
 	return list
 }

@@ -19,7 +19,7 @@ func theoryRows(cfg *edge.Config, metrics []result.Metric) []result.TheoryRow {
 	for i := range cfg.Apps {
 		t := theorist{cfg: cfg, app: &cfg.Apps[i], metrics: metrics}
 		if len(t.app.Traffic) != 1 || cfg.Drain || len(t.app.Touches) > 0 || len(t.app.Rollouts) > 0 || t.app.FirstDeploy || t.app.Min.N > 0 ||
-			len(t.app.Min.ByRegion) > 0 || t.app.Client.Retries > 0 {
+			len(t.app.Min.ByRegion) > 0 || t.app.Client.Retries > 0 || t.app.KeepAlive.Adaptive() {
 			continue
 		}
 		t.traffic = &t.app.Traffic[0]

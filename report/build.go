@@ -130,7 +130,7 @@ func newScenario(r *result.Result, sp span) Scenario {
 
 func newAppHead(a result.AppInfo) AppHead {
 	h := AppHead{Name: plain(a.Name), Type: plain(a.Type), VCPU: Number(a.VCPU), MemoryMiB: a.MemoryMiB, DiskMB: a.DiskMB,
-		MaxInstances: a.MaxInstances, SleepAfterS: Number(a.SleepAfter.Seconds()), Route: plain(a.Route), Placement: plain(a.Placement),
+		MaxInstances: a.MaxInstances, SleepAfterS: Number(a.SleepAfter.Seconds()), KeepAlive: plain(a.KeepAlive), Route: plain(a.Route), Placement: plain(a.Placement),
 		Hypothetical: []string{}}
 	if a.SleepAfter == sim.Never {
 		h.SleepAfterS = None

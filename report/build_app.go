@@ -150,7 +150,7 @@ func newFailures(a *result.AppRun) []Failure {
 }
 
 func newStarts(a *result.AppRun, sp span) Starts {
-	s := Starts{Count: a.Starts, Failed: a.FailedStarts, WarmClaims: a.WarmClaims, Wakes: a.Wakes, Pulls: a.Pulls, CacheHits: a.CacheHits,
+	s := Starts{Count: a.Starts, Failed: a.FailedStarts, WarmClaims: a.WarmClaims, Prewarms: a.Prewarms, Wakes: a.Wakes, Pulls: a.Pulls, CacheHits: a.CacheHits,
 		Touches: a.Touches, PerMonth: sp.month(float64(a.Starts)), Time: quantiles(&a.StartTime), RunLength: quantiles(&a.RunLength), Stops: []Stop{}}
 	for c, n := range a.Stops {
 		if n > 0 {

@@ -59,6 +59,7 @@ type AppHead struct {
 	DiskMB       int64    `json:"disk_mb"`
 	MaxInstances int      `json:"max_instances" jsonschema_description:"0 means no limit."`
 	SleepAfterS  Number   `json:"sleep_after_s" jsonschema_description:"null: never."`
+	KeepAlive    string   `json:"keep_alive,omitempty" jsonschema_description:"A policy that decides how long an idle instance stays; sleep_after is what it falls back to."`
 	Route        string   `json:"route"`
 	Placement    string   `json:"placement"`
 	Hypothetical []string `json:"hypothetical" jsonschema_description:"Parts of the configuration that the platform does not offer."`
@@ -216,6 +217,7 @@ type Starts struct {
 	Count      int64     `json:"count"`
 	Failed     int64     `json:"failed"`
 	WarmClaims int64     `json:"warm_pool_claims"`
+	Prewarms   int64     `json:"prewarms,omitempty" jsonschema_description:"Starts that a keep-alive policy asked for without a request."`
 	Wakes      int64     `json:"wakes"`
 	Pulls      int64     `json:"pulls"`
 	CacheHits  int64     `json:"cache_hits" jsonschema_description:"Starts that found their image in the PoP."`

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"math"
 	"strings"
 )
@@ -38,6 +39,9 @@ func (d *Document) configTable() *table {
 		sleep := "never"
 		if a.SleepAfterS.Known() {
 			sleep = Seconds(a.SleepAfterS)
+		}
+		if a.KeepAlive != "" {
+			sleep = a.KeepAlive
 		}
 		t.add(a.Name, a.Type, trimmed(float64(a.VCPU), 3), MiB(Number(a.MemoryMiB)), trimmed(float64(a.DiskMB)/1000, 3), limit, sleep, a.Route, a.Placement)
 	}
@@ -225,13 +229,21 @@ func rate(n Number) string {
 func (d *Document) startTable() *table {
 	t := &table{ID: "starts", Title: "Cold starts", Total: len(d.Apps) > 1, Columns: []column{text("App"), num("Starts/month"), num("Failed"), num("Start p50"),
 		num("Start p99"), num("Cold p50"), num("Cold p99"), num("Pulls"), num("In cache"), num("Pool")}}
+	prewarmed := slices.ContainsFunc(d.Apps, func(a App) bool { return a.Starts.Prewarms > 0 })
+	if prewarmed {
+		t.Columns = append(t.Columns, num("Pre-warmed"))
+	}
 	for _, a := range d.each() {
 		s := a.Starts
 		if s.Count == 0 && s.Failed == 0 {
 			continue
 		}
-		t.add(appName(a.Name), Count(s.PerMonth), Count(Number(s.Failed)), Seconds(s.Time.P50), Seconds(s.Time.P99), Seconds(a.Latency.Cold.P50),
-			Seconds(a.Latency.Cold.P99), Count(Number(s.Pulls)), Share(ratio(float64(s.CacheHits), float64(s.Count))), Count(Number(s.WarmClaims)))
+		cells := []string{appName(a.Name), Count(s.PerMonth), Count(Number(s.Failed)), Seconds(s.Time.P50), Seconds(s.Time.P99), Seconds(a.Latency.Cold.P50),
+			Seconds(a.Latency.Cold.P99), Count(Number(s.Pulls)), Share(ratio(float64(s.CacheHits), float64(s.Count))), Count(Number(s.WarmClaims))}
+		if prewarmed {
+			cells = append(cells, Count(Number(s.Prewarms)))
+		}
+		t.add(cells...)
 	}
 	return t
 }

@@ -16,7 +16,7 @@ import (
 )
 
 func (b *builder) build() *edge.Config {
-	b.cfg = &edge.Config{}
+	b.cfg = &edge.Config{Policies: b.policies}
 	v := b.root
 	b.cfg.Name = v.at("name").text()
 	b.cfg.Seed = uint64(v.at("seed").int())

@@ -91,6 +91,7 @@ func (b *builder) life(v *value, a *edge.App) {
 	case "until-host-restart":
 		a.SleepAfter = sim.Never
 	}
+	a.KeepAlive = b.keepAlive(v.at("keep_alive"), v.at("route"))
 	a.SleepLag = v.at("sleep_lag").span()
 	a.SleepMode = map[string]edge.SleepMode{"snapshot": edge.SleepSnapshot, "suspend": edge.SleepSuspend}[v.at("sleep_mode").word()]
 	a.End = map[string]edge.End{"stop": edge.EndStop, "destroy": edge.EndDestroy}[v.at("end").word()]
@@ -116,6 +117,18 @@ func (b *builder) life(v *value, a *edge.App) {
 			a.Rollouts = append(a.Rollouts, b.rollout(item, v))
 		}
 	}
+}
+
+func (b *builder) keepAlive(v, route *value) edge.KeepAlive {
+	k := edge.KeepAlive{Policy: v.at("policy").word(), Range: v.at("range").span(), Head: v.at("head").num(), Tail: v.at("tail").num(),
+		Margin: v.at("margin").num(), MinCV: v.at("min_cv").num()}
+	if k.Head > k.Tail {
+		b.fail(v.at("head"), "", "the head (%g %%) is above the tail (%g %%)", 100*k.Head, 100*k.Tail)
+	}
+	if k.Policy != "fixed" && route.at("by").word() == "pool" {
+		b.fail(v.at("policy"), "leave it out: sleep_after holds for a pool", "a keep-alive policy is kept by each object for its own instance, and a pool has one object for all")
+	}
+	return k
 }
 
 func (b *builder) minimum(m *value) edge.MinInstances {

@@ -65,6 +65,9 @@ func (b *builder) hypotheticals(v *value, a *edge.App) {
 	if a.Min.N > 0 || len(a.Min.ByRegion) > 0 {
 		label(v.at("min_instances"), "the platform has no min_instances")
 	}
+	if a.KeepAlive.Adaptive() {
+		label(v.at("keep_alive", "policy"), "the platform has no keep-alive policy but sleep_after; "+a.KeepAlive.Policy+" would be code of the app's own object")
+	}
 	if a.SleepMode == edge.SleepSuspend {
 		label(v.at("sleep_mode"), "no official source describes an instance whose memory survives sleep")
 	}
@@ -86,11 +89,12 @@ func (b *builder) routeWarnings(v *value, a *edge.App) {
 // sleepWarnings are about instances that will not sleep, or not exit.
 func (b *builder) sleepWarnings(v *value, a *edge.App) {
 	idle := a.SleepAfter + a.SleepLag
-	if a.SleepAfter == sim.Never {
+	adaptive := a.KeepAlive.Adaptive()
+	if a.SleepAfter == sim.Never && !adaptive {
 		b.warn(v.at("sleep_after"), "", "instances run, and are billed, until a host restart or the end of the run")
 	}
 	for i, t := range a.Touches {
-		if a.SleepAfter != sim.Never && t.Every <= idle {
+		if a.SleepAfter != sim.Never && !adaptive && t.Every <= idle {
 			b.warn(v.at("keep_warm").items[i], "", "touches the instances every %v, more often than sleep_after (%v): they never sleep", t.Every, a.SleepAfter)
 		}
 	}
@@ -98,7 +102,7 @@ func (b *builder) sleepWarnings(v *value, a *edge.App) {
 		b.warn(v.at("shutdown"), "handle SIGTERM in the image", "every stop takes %v until SIGKILL; the instance holds its place and is billed meanwhile", a.KillAfter)
 	}
 	n := fixedInstances(a)
-	if n == 0 || a.SleepAfter == sim.Never || a.End != edge.EndSleep {
+	if n == 0 || adaptive || a.SleepAfter == sim.Never || a.End != edge.EndSleep {
 		return
 	}
 	perInstance := arrivals(a) / float64(n)

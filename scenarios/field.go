@@ -4,6 +4,16 @@ import (
 	"strings"
 )
 
+// outsidePolicy is a kind of policies that code outside the project may bring.
+type outsidePolicy uint8
+
+const (
+	noOutside outsidePolicy = iota
+	outsidePlacement
+	outsidePrefetch
+	outsideKeepAlive
+)
+
 // kind is what a plain value of a key means.
 type kind uint8
 
@@ -50,6 +60,8 @@ type field struct {
 	unit string   // of a law
 	doc  string   // one line
 	any  []string // words accepted beside (or, for kind word, instead of) values
+	// outside is the kind of policies from outside that are accepted too.
+	outside outsidePolicy
 
 	// short is the key of the mapping form that a plain value or a list stands
 	// for: placement: random is placement: {policy: random}.

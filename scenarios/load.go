@@ -27,6 +27,9 @@ type Options struct {
 	Sets []string
 	// Overlays are user-supplied catalogues of prices, types and limits.
 	Overlays []platform.Overlay
+	// Policies are policies from outside the project that the scenario may name.
+	// The configuration carries them to edge.Compile.
+	Policies edge.Extra
 }
 
 // Load reads a scenario. name is the file's name for messages. The
@@ -39,7 +42,7 @@ func Load(name string, src []byte, opts Options) (*edge.Config, Problems) {
 // load also gives the builder, which holds what is not the run's.
 func load(name string, src []byte, opts Options, b **builder) (*edge.Config, Problems) {
 	r := &resolver{file: name, name: name, sources: map[string][]string{name: strings.Split(string(src), "\n")},
-		order: map[string]int{name: 0}}
+		order: map[string]int{name: 0}, policies: opts.Policies}
 	cfg := r.load(src, opts, b)
 	ps := r.problems.sorted(r.order)
 	if ps.Failed() {

@@ -5,6 +5,10 @@ import (
 	"strings"
 
 	"berth/data"
+	"berth/models/edge"
+	"berth/models/image"
+	"berth/models/keepalive"
+	"berth/models/placement"
 	"berth/models/platform"
 	"berth/scenarios/internal/node"
 )
@@ -19,8 +23,22 @@ type resolver struct {
 	viewOK   bool
 	asOf     data.Date
 	order    map[string]int // of files, as they came up
+	policies edge.Extra     // from outside
 	// defaults is above 0 while a default is read.
 	defaults int
+}
+
+// outside lists the names of a kind of policies from outside.
+func (r *resolver) outside(kind outsidePolicy) []string {
+	switch kind {
+	case outsidePlacement:
+		return placement.Names(r.policies.Placement)
+	case outsidePrefetch:
+		return image.Names(r.policies.Prefetch)
+	case outsideKeepAlive:
+		return keepalive.Names(r.policies.KeepAlive)
+	}
+	return nil
 }
 
 func (r *resolver) report(sev Severity, n *node.Node, path, suggestion, format string, args ...any) {

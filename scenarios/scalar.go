@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/big"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -22,15 +23,20 @@ import (
 // when it was read.
 func parseScalar(f *field, n *node.Node, r *resolver) (parsed any, message, hint string) {
 	t := strings.TrimSpace(n.Text)
-	if f.hasWord(t) {
+	words := append(f.any[:len(f.any):len(f.any)], r.outside(f.outside)...)
+	if slices.Contains(words, t) {
 		return chosen(t), "", ""
 	}
 	if f.ranges && axis.IsRange(t) {
 		return parseRange(f, n, t, r)
 	}
+	if f.kind == word {
+		err := fmt.Errorf("%q is not one of %s", clip(t), strings.Join(words, ", "))
+		return nil, err.Error(), wordHint(f, words, t, err)
+	}
 	parsed, err := parseKind(f, n, t, r)
 	if err != nil {
-		return nil, firstLine(err), wordHint(f, t, err)
+		return nil, firstLine(err), wordHint(f, words, t, err)
 	}
 	if why := outOfBounds(f, parsed); why != "" {
 		return nil, fmt.Sprintf("%s %s", clip(t), why), ""
@@ -59,7 +65,7 @@ func parseRange(f *field, n *node.Node, t string, r *resolver) (parsed any, mess
 
 // wordHint suggests a word of the key for text that is none, or what the
 // distribution parser suggests.
-func wordHint(f *field, t string, err error) string {
+func wordHint(f *field, words []string, t string, err error) string {
 	var pe *dist.ParseError
 	if errors.As(err, &pe) && pe.Hint != "" {
 		return pe.Hint
@@ -68,12 +74,12 @@ func wordHint(f *field, t string, err error) string {
 	if errors.As(err, &te) {
 		return te.Hint
 	}
-	if len(f.any) > 0 {
-		if near := nearest(t, f.any); near != "" {
+	if len(words) > 0 {
+		if near := nearest(t, words); near != "" {
 			return fmt.Sprintf("did you mean %q?", near)
 		}
 		if f.kind != word {
-			return "or one of " + strings.Join(f.any, ", ")
+			return "or one of " + strings.Join(words, ", ")
 		}
 	}
 	return ""
@@ -111,8 +117,6 @@ func parseKind(f *field, n *node.Node, t string, r *resolver) (any, error) {
 			return nil, errors.New(why)
 		}
 		return t, nil
-	case word:
-		return nil, fmt.Errorf("%q is not one of %s", clip(t), strings.Join(f.any, ", "))
 	case boolean:
 		return parseBool(t)
 	case integer:

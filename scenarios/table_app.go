@@ -1,5 +1,11 @@
 package scenarios
 
+import (
+	"berth/models/image"
+	"berth/models/keepalive"
+	"berth/models/placement"
+)
+
 // The table of keys: apps.
 
 // routings are the values of route.by; the hypothetical ones do not exist on
@@ -10,7 +16,13 @@ var hypotheticalRoutings = map[string]bool{"least-in-flight": true, "autoscale":
 
 var picks = []string{"newest", "oldest", "most-recently-used", "least-recently-used", "random", "lowest-idle", "first-free"}
 
-var placements = []string{"nearest-prefetched", "nearest-any", "least-loaded", "random", "at-do", "fixed", "latency-optimal"}
+// The policies by name; a file loaded with policies from outside may name those
+// too.
+var (
+	placements = placement.Names(placement.Policies)
+	prefetches = image.Names(image.Policies)
+	keepAlives = keepalive.Names(keepalive.Policies)
+)
 
 var jurisdictions = []string{"eu", "fedramp", "us"}
 
@@ -36,6 +48,7 @@ func appField() *field {
 func lifeFields() []*field {
 	return []*field{
 		{name: "sleep_after", kind: span, any: []string{"none", "soon", "class-default", "until-host-restart"}, doc: "Idle time after which an instance sleeps; none, soon (30 s), class-default (10 m) and until-host-restart are the readings of a setting left out.", setting: "sleep_after", def: "10m", source: classCode, grade: "A"},
+		keepAliveField(),
 		{name: "sleep_lag", setting: "sleep_lag", kind: span, doc: "Delay between the deadline and the stop.", def: "0s", source: "seconds of lag from alarm polling were observed", grade: "I"},
 		{name: "sleep_mode", kind: word, any: []string{"stop", "snapshot", "suspend"}, doc: "What sleeping keeps: nothing, the disk, or memory and place (hypothetical).", setting: "sleep_mode", def: "stop", source: "Containers architecture page", grade: "A"},
 		{name: "end", kind: word, any: []string{"sleep", "stop", "destroy"}, doc: "After the last request of a session or job: sleep later, SIGTERM now, SIGKILL now.", def: "sleep", source: classCode, grade: "A"},
@@ -82,6 +95,34 @@ func lifeFields() []*field {
 	}
 }
 
+// keepAliveField is the key of the keep-alive policy.
+func keepAliveField() *field {
+	adaptive := []string{"hybrid-histogram", "percentile"}
+	paper := "Shahrad et al., USENIX ATC 2020"
+	return &field{name: "keep_alive", kind: word, any: keepAlives, short: "policy", def: "{}", doc: "What decides how long an idle instance stays: sleep_after, or a policy that learns (hypothetical).", variant: keepAliveVariant, fields: []*field{
+		{name: "policy", kind: word, any: keepAlives, outside: outsideKeepAlive, doc: "The keep-alive policy (berth list policies); sleep_after is the time that those fall back to.", def: "fixed", source: classCode, grade: "A"},
+		{name: "range", kind: span, positive: true, only: adaptive, doc: "Longest idle time that the policy tells apart.", def: "4h", source: paper},
+		{name: "head", kind: share, min: bound(0), max: bound(1), only: adaptive[:1], doc: "Percentile of the idle times before which an instance is started again.", def: "5%", source: paper},
+		{name: "tail", kind: share, min: bound(0), max: bound(1), only: adaptive, doc: "Percentile of the idle times up to which an instance stays.", def: "99%", source: paper},
+		{name: "margin", kind: share, min: bound(0), max: bound(1), only: adaptive, doc: "Share by which the head is shortened and the tail lengthened.", def: "10%", source: paper},
+		{name: "min_cv", kind: number, min: bound(0), only: adaptive[:1], doc: "Least coefficient of variation of the histogram's counts; below it sleep_after holds.", def: "2", source: paper},
+	}}
+}
+
+// keepAliveVariant is whose settings a keep-alive policy takes: a policy from
+// outside may use all.
+func keepAliveVariant(v *value) string {
+	policy := v.at("policy")
+	if policy == nil {
+		return "fixed"
+	}
+	switch name := policy.word(); name {
+	case "", "fixed", "percentile":
+		return name
+	}
+	return "hybrid-histogram"
+}
+
 // imageFields are the keys of the image and of warm capacity.
 func imageFields() []*field {
 	return []*field{
@@ -96,8 +137,8 @@ func imageFields() []*field {
 			{name: "kind", kind: word, any: []string{"scratch", "alpine", "python-slim", "node", "python-heavy"}, doc: "Class of image for presets that tell classes apart.", defDoc: "by compressed size"},
 			{name: "catalogue", kind: popularity, doc: "Every start draws one of n equal images with Zipf popularity: zipf(n=10000, alpha=0.8)."},
 		}},
-		{name: "prefetch", kind: word, any: []string{"everywhere", "by-demand", "regions", "none"}, short: "policy", def: "{}", doc: "Which PoPs pull the image ahead of demand, and in which order.", fields: []*field{
-			{name: "policy", kind: word, any: []string{"everywhere", "by-demand", "regions", "none"}, doc: "The prefetch policy.", def: "everywhere", source: "images are pre-fetched across the network", grade: "I"},
+		{name: "prefetch", kind: word, any: prefetches, short: "policy", def: "{}", doc: "Which PoPs pull the image ahead of demand, and in which order.", fields: []*field{
+			{name: "policy", kind: word, any: prefetches, outside: outsidePrefetch, doc: "The prefetch policy.", def: "everywhere", source: "images are pre-fetched across the network", grade: "I"},
 			{name: "regions", many: true, elem: &field{kind: text}, doc: "Regions of the policy regions."},
 		}},
 		{name: "prepared_places", kind: integer, any: []string{"unlimited"}, min: bound(1), doc: "Prepared places of the image over all PoPs.", def: "1000", source: "finite, no number published", grade: "I"},

@@ -22,7 +22,7 @@ func demandFields() []*field {
 		{name: "location_hint", kind: word, any: hints, doc: "Location hint of the Durable Objects."},
 		{name: "jurisdiction", kind: word, any: jurisdictions, doc: "Jurisdiction of the Durable Objects."},
 		{name: "placement", kind: word, any: placements, short: "policy", def: "{}", doc: "Where instances start.", fields: []*field{
-			{name: "policy", kind: word, any: placements, doc: "The placement policy.", def: "nearest-prefetched", source: "Containers architecture page", grade: "A"},
+			{name: "policy", kind: word, any: placements, outside: outsidePlacement, doc: "The placement policy.", def: "nearest-prefetched", source: "Containers architecture page", grade: "A"},
 			{name: "near", kind: word, any: []string{"request", "do"}, doc: "What the place is near to: the request's Worker PoP or the Durable Object.", def: "request", source: "newest architecture page; an older one says the Durable Object", grade: "I"},
 			{name: "regions", many: true, elem: &field{kind: text}, doc: "Regions allowed, such as WEUR; any of them."},
 			{name: "jurisdiction", kind: word, any: jurisdictions, doc: "Jurisdiction of the instances."},

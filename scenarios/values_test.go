@@ -8,6 +8,9 @@ import (
 	"time"
 
 	"berth/models/edge"
+	"berth/models/image"
+	"berth/models/keepalive"
+	"berth/models/placement"
 	"berth/models/platform"
 	"berth/models/workload"
 	"berth/sim"
@@ -93,6 +96,44 @@ func TestSleepReadings(t *testing.T) {
 		if got := must(t, small, "apps.web.sleep_after="+text).Apps[0].SleepAfter; got != want {
 			t.Errorf("%s: %v, want %v", text, got, want)
 		}
+	}
+}
+
+func TestKeepAlive(t *testing.T) {
+	if got := must(t, small).Apps[0].KeepAlive; got.Policy != "fixed" {
+		t.Errorf("the default is %+v", got)
+	}
+	got := must(t, small, "apps.web.keep_alive=hybrid-histogram", "apps.web.keep_alive.head=10%").Apps[0].KeepAlive
+	if want := (edge.KeepAlive{Policy: "hybrid-histogram", Range: 4 * sim.Hour, Head: 0.1, Tail: 0.99, Margin: 0.1, MinCV: 2}); got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+}
+
+// Policies from outside are names like those inside, in their own key alone.
+func TestPoliciesFromOutside(t *testing.T) {
+	mine := edge.Extra{
+		Placement: []placement.Entry{{Name: "my-place", Policy: placement.Random{}}},
+		Prefetch:  []image.Entry{{Name: "my-prefetch", Policy: image.ByDemand{}}},
+		KeepAlive: []keepalive.Entry{{Name: "my-stay", Policy: keepalive.Percentile{}}},
+	}
+	sets := []string{"apps.web.placement=my-place", "apps.web.prefetch=my-prefetch", "apps.web.keep_alive={policy: my-stay, tail: 50%}"}
+	cfg, ps := Load("small.yaml", []byte(small), Options{Sets: sets, Policies: mine})
+	if cfg == nil {
+		t.Fatal(ps)
+	}
+	a := &cfg.Apps[0]
+	if a.Place.Policy != "my-place" || a.Image.Prefetch != "my-prefetch" || a.KeepAlive.Policy != "my-stay" || a.KeepAlive.Tail != 0.5 {
+		t.Errorf("%+v %+v %+v", a.Place, a.Image, a.KeepAlive)
+	}
+	if _, err := edge.Compile(cfg); err != nil {
+		t.Errorf("the configuration does not carry them: %v", err)
+	}
+	_, ps = Load("small.yaml", []byte(small), Options{Sets: []string{"apps.web.placement=my-stay", "apps.web.keep_alive=my-stax"}, Policies: mine})
+	if text := ps.Error(); !strings.Contains(text, "latency-optimal, my-place") || !strings.Contains(text, `did you mean "my-stay"?`) {
+		t.Errorf("got\n%s", text)
+	}
+	if _, ps := Load("small.yaml", []byte(small), Options{Sets: sets}); !ps.Failed() {
+		t.Error("names from outside are known without them")
 	}
 }
 

@@ -26,7 +26,7 @@ var lists = []struct {
 	{"limits", "limits of an account", listLimits},
 	{"pops", "points of presence", listPops},
 	{"presets", "cold-start presets", listPresets},
-	{"policies", "routing, placement, pool picks, prefetch", listPolicies},
+	{"policies", "routing, placement, pool picks, prefetch, keep-alive", listPolicies},
 	{"scenarios", "library of scenarios", listScenarios},
 }
 

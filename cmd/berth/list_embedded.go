@@ -8,6 +8,7 @@ import (
 	"berth/data"
 	"berth/models/geo"
 	"berth/models/image"
+	"berth/models/keepalive"
 	"berth/models/placement"
 	"berth/models/platform"
 	"berth/models/routing"
@@ -61,6 +62,9 @@ func listPolicies(platform.View) (listing, error) {
 	}
 	for _, p := range image.Policies {
 		l.add("prefetch", p.Name, p.Doc)
+	}
+	for _, p := range keepalive.Policies {
+		l.add("keep-alive", p.Name, p.Doc)
 	}
 	return l, nil
 }

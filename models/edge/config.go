@@ -206,6 +206,9 @@ type KeepAlive struct {
 	MinCV      float64
 }
 
+// Adaptive says whether something else than SleepAfter alone decides.
+func (k *KeepAlive) Adaptive() bool { return k.Policy != "" && k.Policy != "fixed" }
+
 // Image is the app's image and disk use.
 type Image struct {
 	CompressedMB int64

@@ -103,6 +103,9 @@ func keepAliveConfig(cfg *Config, r *rand.Rand) {
 			a.KeepAlive = KeepAlive{Policy: pickOne(r, "erratic", "erratic", "erratic", "hybrid-histogram", "percentile"),
 				Range: pickOne(r, 3*sim.Minute, 20*sim.Minute), Head: 0.05, Tail: 0.99, Margin: 0.1, MinCV: pickOne[float64](r, 0, 2)}
 		}
+		if a.Start.Tries < 0 && a.MaxInstances > 0 && a.KeepAlive.Policy == "erratic" {
+			a.KeepAlive.Policy = "percentile" // else those who wait for ever for an instance that stays for ever take minutes
+		}
 	}
 }
 

@@ -40,6 +40,15 @@ var Policies = []Entry{
 	{"none", "no host: images are pulled on demand", NoPrefetch{}},
 }
 
+// Names lists a table's names in its order.
+func Names(table []Entry) []string {
+	names := make([]string, len(table))
+	for i, e := range table {
+		names[i] = e.Name
+	}
+	return names
+}
+
 // Find looks a policy up by name.
 func Find(name string, extra []Entry) (Prefetch, error) {
 	for _, table := range [][]Entry{Policies, extra} {
@@ -49,7 +58,9 @@ func Find(name string, extra []Entry) (Prefetch, error) {
 			}
 		}
 	}
-	return nil, fmt.Errorf("unknown prefetch policy %q: one of everywhere, by-demand, regions, none", name)
+	names := append(Names(Policies), Names(extra)...)
+	sort.Strings(names)
+	return nil, fmt.Errorf("unknown prefetch policy %q: one of %v", name, names)
 }
 
 // Everywhere pulls in every host.

@@ -56,8 +56,8 @@ type Memory interface {
 func Ask(m Memory) Plan {
 	p := m.Plan()
 	p.Stay = max(0, p.Stay)
-	if p.Prewarm <= p.Stay {
-		p.Prewarm = sim.Never
+	if p.Prewarm <= p.Stay || p.Prewarm == sim.Never {
+		return Stay(p.Stay)
 	}
 	p.Until = max(p.Until, p.Prewarm)
 	return p
@@ -78,15 +78,15 @@ type Entry struct {
 // Policies is the table of the built-in policies.
 var Policies = []Entry{
 	{"fixed", "sleep_after for everybody, no start before a request (the platform)", Fixed{}},
-	{"hybrid-histogram", "what if: start before the next request is due, stay until it is overdue, by a histogram of each object's idle times", HybridHistogram{}},
-	{"percentile", "what if: stay for a percentile of each object's last idle times", Percentile{}},
+	{"hybrid-histogram", "hypothetical: start before the next request is due, stay until it is overdue, by a histogram of each object's idle times", HybridHistogram{}},
+	{"percentile", "hypothetical: stay for a percentile of each object's last idle times", Percentile{}},
 }
 
 // Names lists a table's names in its order.
 func Names(table []Entry) []string {
-	var names []string
-	for _, e := range table {
-		names = append(names, e.Name)
+	names := make([]string, len(table))
+	for i, e := range table {
+		names[i] = e.Name
 	}
 	return names
 }

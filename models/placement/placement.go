@@ -67,6 +67,15 @@ var Policies = []Entry{
 	{"latency-optimal", "the host with the smallest mean round trip to the app's whole market and backend", false, LatencyOptimal{}},
 }
 
+// Names lists a table's names in its order.
+func Names(table []Entry) []string {
+	names := make([]string, len(table))
+	for i, e := range table {
+		names[i] = e.Name
+	}
+	return names
+}
+
 // Find looks a policy up by name.
 func Find(name string, extra []Entry) (Entry, error) {
 	for _, table := range [][]Entry{Policies, extra} {
@@ -76,12 +85,7 @@ func Find(name string, extra []Entry) (Entry, error) {
 			}
 		}
 	}
-	names := make([]string, 0, len(Policies)+len(extra))
-	for _, table := range [][]Entry{Policies, extra} {
-		for _, e := range table {
-			names = append(names, e.Name)
-		}
-	}
+	names := append(Names(Policies), Names(extra)...)
 	sort.Strings(names)
 	return Entry{}, fmt.Errorf("unknown placement policy %q: one of %v", name, names)
 }

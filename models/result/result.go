@@ -394,6 +394,7 @@ type AppInfo struct {
 	MemoryMiB, DiskMB int64
 	MaxInstances      int
 	SleepAfter        sim.Time
+	KeepAlive         string // a policy that decides instead; "" = none
 	Route, Placement  string
 	Hypothetical      []string
 }
