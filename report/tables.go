@@ -41,7 +41,7 @@ func (d *Document) configTable() *table {
 			sleep = Seconds(a.SleepAfterS)
 		}
 		if a.KeepAlive != "" {
-			sleep = a.KeepAlive
+			sleep = "by policy"
 		}
 		t.add(a.Name, a.Type, trimmed(float64(a.VCPU), 3), MiB(Number(a.MemoryMiB)), trimmed(float64(a.DiskMB)/1000, 3), limit, sleep, a.Route, a.Placement)
 	}

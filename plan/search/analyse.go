@@ -139,7 +139,7 @@ func leastBill(cfg *edge.Config) float64 {
 // leastUp is a lower bound of the mean number of instances of an app up; 0 where
 // none is known.
 func leastUp(cfg *edge.Config, a *edge.App) float64 {
-	if len(a.Traffic) != 1 || a.SleepAfter == sim.Never || a.End != edge.EndSleep || a.SleepMode != edge.SleepStop || cfg.Drain || len(a.Rollouts) > 0 || a.FirstDeploy {
+	if len(a.Traffic) != 1 || a.KeepAlive.Adaptive() || a.SleepAfter == sim.Never || a.End != edge.EndSleep || a.SleepMode != edge.SleepStop || cfg.Drain || len(a.Rollouts) > 0 || a.FirstDeploy {
 		return 0
 	}
 	t := &a.Traffic[0]
