@@ -217,7 +217,7 @@ func (e *engine) prewarm(a *appState, id int32) {
 func (e *engine) startWarm(a *appState, o *keptObject, id int32) {
 	i := e.pool.NewInstance(a.index)
 	in := &e.pool.Insts[i]
-	in.State, in.ID, in.Begun = instance.Placing, id, e.now
+	in.State, in.ID = instance.Placing, id
 	a.ids[id].inst = i
 	o.warmedInst, o.warmedGen = i, in.Gen
 	if !a.m.cfg.Meter.NoDO {
