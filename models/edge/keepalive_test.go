@@ -108,14 +108,14 @@ func TestFixedPolicyIsSleepAfter(t *testing.T) {
 		for i := range cfg.Apps {
 			cfg.Apps[i].KeepAlive = KeepAlive{}
 		}
-		short, logShort := loggedRun(t, cfg)
+		short, logShort := loggedRun(t, compiled(t, cfg))
 		cfg.Policies.KeepAlive = []keepalive.Entry{{Name: "same", Policy: standard{}}}
 		for i := range cfg.Apps {
 			if cfg.Apps[i].Route.By != "pool" {
 				cfg.Apps[i].KeepAlive.Policy = "same"
 			}
 		}
-		long, logLong := loggedRun(t, cfg)
+		long, logLong := loggedRun(t, compiled(t, cfg))
 		if d := firstRequest(logLong, logShort); d != "" {
 			t.Fatalf("seed %d: %s", seed, d)
 		}
@@ -127,27 +127,19 @@ func TestFixedPolicyIsSleepAfter(t *testing.T) {
 	}
 }
 
-// standard is Fixed under another type, which the engine does not know.
-type standard struct{}
-
-func (standard) New(s keepalive.Settings) keepalive.Memory { return keepalive.Fixed{}.New(s) }
-
-func loggedRun(t *testing.T, cfg *Config) ([]reading, []loggedByKey) {
+func compiled(t *testing.T, cfg *Config) *Model {
 	t.Helper()
 	m, err := Compile(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := newEngine(m, 0)
-	keys := &requestKeys{e: e}
-	e.log = keys
-	e.begin()
-	if err := e.loop(t.Context(), nil); err != nil {
-		t.Fatal(err)
-	}
-	e.finish()
-	return e.readings(), keys.log
+	return m
 }
+
+// standard is Fixed under another type, which the engine does not know.
+type standard struct{}
+
+func (standard) New(s keepalive.Settings) keepalive.Memory { return keepalive.Fixed{}.New(s) }
 
 // The random scenarios of the reference do pre-warm.
 func TestRandomScenariosPrewarm(t *testing.T) {

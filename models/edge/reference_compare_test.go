@@ -134,6 +134,24 @@ func compareEngines(t testing.TB, cfg *Config) (requests int, diff string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	fast, log := loggedRun(t, m)
+	r := newReference(m, 0)
+	r.simulate()
+	if d := firstRequest(log, r.log); d != "" {
+		return len(r.log), d
+	}
+	slow := r.readings()
+	for i, f := range fast {
+		if s := slow[i]; f != s {
+			return len(r.log), fmt.Sprintf("%s = %s, by the reference %s = %s", f.name, f.value, s.name, s.value)
+		}
+	}
+	return len(r.log), ""
+}
+
+// loggedRun runs the fast engine with a log.
+func loggedRun(t testing.TB, m *Model) ([]reading, []loggedByKey) {
+	t.Helper()
 	e := newEngine(m, 0)
 	keys := &requestKeys{e: e}
 	e.log = keys
@@ -142,18 +160,7 @@ func compareEngines(t testing.TB, cfg *Config) (requests int, diff string) {
 		t.Fatal(err)
 	}
 	e.finish()
-	r := newReference(m, 0)
-	r.simulate()
-	if d := firstRequest(keys.log, r.log); d != "" {
-		return len(r.log), d
-	}
-	fast, slow := e.readings(), r.readings()
-	for i, f := range fast {
-		if s := slow[i]; f != s {
-			return len(r.log), fmt.Sprintf("%s = %s, by the reference %s = %s", f.name, f.value, s.name, s.value)
-		}
-	}
-	return len(r.log), ""
+	return e.readings(), keys.log
 }
 
 // firstRequest compares two logs in the order of sending.

@@ -7,9 +7,9 @@
 package image
 
 import (
-	"fmt"
 	"sort"
 
+	"berth/models/choice"
 	"berth/sim"
 )
 
@@ -41,26 +41,14 @@ var Policies = []Entry{
 }
 
 // Names lists a table's names in its order.
-func Names(table []Entry) []string {
-	names := make([]string, len(table))
-	for i, e := range table {
-		names[i] = e.Name
-	}
-	return names
-}
+func Names(table []Entry) []string { return choice.Names(Entry.name, table) }
+
+func (e Entry) name() string { return e.Name }
 
 // Find looks a policy up by name.
 func Find(name string, extra []Entry) (Prefetch, error) {
-	for _, table := range [][]Entry{Policies, extra} {
-		for _, e := range table {
-			if e.Name == name {
-				return e.Policy, nil
-			}
-		}
-	}
-	names := append(Names(Policies), Names(extra)...)
-	sort.Strings(names)
-	return nil, fmt.Errorf("unknown prefetch policy %q: one of %v", name, names)
+	e, err := choice.Find("prefetch policy", name, Entry.name, Policies, extra)
+	return e.Policy, err
 }
 
 // Everywhere pulls in every host.

@@ -11,9 +11,7 @@
 package keepalive
 
 import (
-	"fmt"
-	"sort"
-
+	"berth/models/choice"
 	"berth/sim"
 )
 
@@ -83,29 +81,17 @@ var Policies = []Entry{
 }
 
 // Names lists a table's names in its order.
-func Names(table []Entry) []string {
-	names := make([]string, len(table))
-	for i, e := range table {
-		names[i] = e.Name
-	}
-	return names
-}
+func Names(table []Entry) []string { return choice.Names(Entry.name, table) }
+
+func (e Entry) name() string { return e.Name }
 
 // Find looks a policy up by name; no name is fixed.
 func Find(name string, extra []Entry) (Policy, error) {
 	if name == "" {
 		return Fixed{}, nil
 	}
-	for _, table := range [][]Entry{Policies, extra} {
-		for _, e := range table {
-			if e.Name == name {
-				return e.Policy, nil
-			}
-		}
-	}
-	names := append(Names(Policies), Names(extra)...)
-	sort.Strings(names)
-	return nil, fmt.Errorf("unknown keep-alive policy %q: one of %v", name, names)
+	e, err := choice.Find("keep-alive policy", name, Entry.name, Policies, extra)
+	return e.Policy, err
 }
 
 // Fixed keeps every instance for the standard time. The simulator has a shorter

@@ -3,9 +3,7 @@
 package placement
 
 import (
-	"fmt"
-	"sort"
-
+	"berth/models/choice"
 	"berth/sim/rng"
 )
 
@@ -68,26 +66,13 @@ var Policies = []Entry{
 }
 
 // Names lists a table's names in its order.
-func Names(table []Entry) []string {
-	names := make([]string, len(table))
-	for i, e := range table {
-		names[i] = e.Name
-	}
-	return names
-}
+func Names(table []Entry) []string { return choice.Names(Entry.name, table) }
+
+func (e Entry) name() string { return e.Name }
 
 // Find looks a policy up by name.
 func Find(name string, extra []Entry) (Entry, error) {
-	for _, table := range [][]Entry{Policies, extra} {
-		for _, e := range table {
-			if e.Name == name {
-				return e, nil
-			}
-		}
-	}
-	names := append(Names(Policies), Names(extra)...)
-	sort.Strings(names)
-	return Entry{}, fmt.Errorf("unknown placement policy %q: one of %v", name, names)
+	return choice.Find("placement policy", name, Entry.name, Policies, extra)
 }
 
 // fits is what every policy that needs a distributed image asks for.

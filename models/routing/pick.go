@@ -5,8 +5,7 @@
 package routing
 
 import (
-	"fmt"
-
+	"berth/models/choice"
 	"berth/sim/rng"
 )
 
@@ -50,14 +49,5 @@ var Picks = []Pick{
 
 // Find looks a pick up by name.
 func Find(name string) (Pick, error) {
-	for _, p := range Picks {
-		if p.Name == name {
-			return p, nil
-		}
-	}
-	names := make([]string, len(Picks))
-	for i, p := range Picks {
-		names[i] = p.Name
-	}
-	return Pick{}, fmt.Errorf("unknown pick %q: one of %v", name, names)
+	return choice.Find("pick", name, func(p Pick) string { return p.Name }, Picks)
 }
