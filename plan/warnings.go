@@ -5,8 +5,10 @@ import (
 	"math"
 	"slices"
 
+	"berth/models/billing"
 	"berth/models/edge"
 	"berth/models/result"
+	"berth/models/workload"
 )
 
 // fewReplications is the number below which intervals are wide and their
@@ -38,6 +40,7 @@ func warnings(cfg *edge.Config, r *result.Result, opt ReplicateOptions) []string
 	for i := range r.Pooled.Apps {
 		appWarnings(&r.Pooled.Apps[i], n, add)
 	}
+	tracedIdle(cfg, r, add)
 	for _, s := range r.SLO {
 		if m := s.Metric; s.Verdict != result.Violated {
 			beyondData(m, n, add)
@@ -58,6 +61,23 @@ func compact(list []string) []string {
 		}
 	}
 	return out
+}
+
+// muchIdle is the share of a bill from which on idle time is worth a look.
+const muchIdle = 0.3
+
+// tracedIdle points to the exact answer where recorded calls pay for idle time.
+func tracedIdle(cfg *edge.Config, r *result.Result, add adder) {
+	idle := r.Units.IdleShare * (1 - r.Bill.Sum(billing.BaseSKU).Quo(r.Bill.Total).Float64()) // of the whole bill
+	if !(idle >= muchIdle) {
+		return
+	}
+	for i := range cfg.Apps {
+		a := &cfg.Apps[i]
+		if slices.ContainsFunc(a.Traffic, func(t workload.Config) bool { return t.Kind == workload.Trace }) && (a.Route.By == "session" || a.Route.By == "key") {
+			add("%s: %.0f %% of the bill is idle time, and the calls are recorded: berth trace sleep --scenario ... tells which sleep_after they are worth", a.Name, 100*idle)
+		}
+	}
 }
 
 type adder func(format string, args ...any)

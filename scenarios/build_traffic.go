@@ -135,8 +135,7 @@ func (v *value) parsedRate() (quantity.Rate, bool) {
 func (b *builder) trace(v *value, t *workload.Config) {
 	t.TracePath, t.TraceFormat, t.TraceRule = v.at("file").text(), v.at("format").word(), v.at("rule").text()
 	if name, ok := strings.CutPrefix(t.TracePath, libraryPrefix); ok {
-		var err error
-		if t.TraceData, err = libraryFiles.ReadFile("library/traces/" + name); err != nil {
+		if t.TraceData, ok = LibraryTrace(t.TracePath); !ok {
 			b.fail(v.at("file"), "berth list scenarios shows the library", "the library has no trace %q", clip(name))
 		}
 	}

@@ -19,6 +19,17 @@ var libraryFiles embed.FS
 // libraryPrefix begins the path of a trace that the program carries.
 const libraryPrefix = "library:"
 
+// LibraryTrace is a trace that the program carries, by its path in scenarios:
+// library:NAME. ok is false for any other path.
+func LibraryTrace(path string) (data []byte, ok bool) {
+	name, ok := strings.CutPrefix(path, libraryPrefix)
+	if !ok {
+		return nil, false
+	}
+	data, err := libraryFiles.ReadFile("library/traces/" + name)
+	return data, err == nil
+}
+
 // Entry is one scenario of the library.
 type Entry struct {
 	Name     string // as berth run takes it

@@ -68,25 +68,35 @@ func commandsPart(string) string {
 		if c.Hidden || c.Name() == "help" || c.Name() == "completion" {
 			continue
 		}
-		fmt.Fprintf(&b, "\n## berth %s\n\n", c.Name())
-		about := c.Long
-		if about == "" {
-			about = c.Short + "."
-		}
-		fmt.Fprintf(&b, "```text\n%s\n\nUsage:\n  %s\n", strings.TrimSpace(about), c.UseLine())
+		describe(&b, "##", c)
 		for _, sub := range c.Commands() {
-			fmt.Fprintf(&b, "\n%s\n    %s\n", sub.UseLine(), sub.Short)
+			if sub.Long != "" {
+				describe(&b, "###", sub)
+			}
 		}
-		if c.HasExample() {
-			fmt.Fprintf(&b, "\nExamples:\n%s\n", strings.TrimRight(c.Example, "\n"))
-		}
-		if flags := strings.TrimRight(c.LocalFlags().FlagUsages(), "\n"); flags != "" {
-			fmt.Fprintf(&b, "\nFlags:\n%s\n", flags)
-		}
-		b.WriteString("```\n")
 	}
 	b.WriteString("\n")
 	return b.String()
+}
+
+// describe writes the section of a command.
+func describe(b *strings.Builder, heading string, c *cobra.Command) {
+	fmt.Fprintf(b, "\n%s %s\n\n", heading, c.CommandPath())
+	about := c.Long
+	if about == "" {
+		about = c.Short + "."
+	}
+	fmt.Fprintf(b, "```text\n%s\n\nUsage:\n  %s\n", strings.TrimSpace(about), c.UseLine())
+	for _, sub := range c.Commands() {
+		fmt.Fprintf(b, "\n%s\n    %s\n", sub.UseLine(), sub.Short)
+	}
+	if c.HasExample() {
+		fmt.Fprintf(b, "\nExamples:\n%s\n", strings.TrimRight(c.Example, "\n"))
+	}
+	if flags := strings.TrimRight(c.LocalFlags().FlagUsages(), "\n"); flags != "" {
+		fmt.Fprintf(b, "\nFlags:\n%s\n", flags)
+	}
+	b.WriteString("```\n")
 }
 
 // assumptionsPart is the table of the defaults that no official page states.

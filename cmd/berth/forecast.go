@@ -48,7 +48,7 @@ means that the mean bill is above it in some month.`,
 			"  berth forecast my.yaml --growth 2x/year --spread 0.5x --start 2026-12 --budget '800 USD'\n  berth forecast my.yaml --months 4 --growth 1,1.2,1.2,2 --set duration=7d --format csv",
 	})
 	f.scenarioFlags.add(c)
-	f.outputs.add(c)
+	f.outputs.addNamed(c, "forecast")
 	flags := c.Flags()
 	flags.IntVar(&f.months, "months", 12, "calendar months to simulate")
 	flags.StringVar(&f.growth, "growth", "flat", "growth of the traffic: 8%/month, 2x/year, flat, or factors 1,1.1,1.3")

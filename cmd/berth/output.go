@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -22,6 +23,13 @@ func (o *outputs) add(c *cobra.Command) {
 	o.format = addChoice(c, "format", "form of the results on standard output", "text", "markdown", "json", "csv")
 	c.Flags().StringVar(&o.report, "report", "", "write the report as one offline HTML page to `FILE`")
 	c.Flags().StringVar(&o.dir, "out", "", "write report.html, result.json, result.md, CSV and NDJSON tables into `DIR`")
+}
+
+// addNamed adds the flags of a document whose files begin with name.
+func (o *outputs) addNamed(c *cobra.Command, name string) {
+	o.add(c)
+	c.Flags().Lookup("report").Usage = "write one offline HTML page to `FILE`"
+	c.Flags().Lookup("out").Usage = fmt.Sprintf("write %s.html, %[1]s.json, %[1]s.md and %[1]s.csv into `DIR`", name)
 }
 
 // check finds before a run what would fail after it.

@@ -13,6 +13,7 @@ import (
 	"berth/models/billing"
 	"berth/models/edge"
 	"berth/models/result"
+	"berth/models/workload"
 	"berth/models/workload/trace"
 	"berth/plan/sweep"
 	"berth/plan/timeout"
@@ -42,7 +43,7 @@ const plainScenario = "name: trace\nmonth: 2026-11\napps: {app: {instance_type: 
 func traceSleepVerb(p *program) *cobra.Command {
 	var f sleepFlags
 	c := &cobra.Command{
-		Use:   "sleep FILE",
+		Use:   "sleep [FILE]",
 		Short: "Find the sleepAfter of recorded traffic: cost and cold starts, exactly",
 		Long: `sleep reads a trace once and tells, for every sleepAfter, how many of its calls
 would have waited for a start and what the month would have cost: exactly what a
@@ -55,21 +56,23 @@ keeps a target: cold<=1%, bill<200 USD. Every multiple of --step between the end
 of --sleep is searched; --sleep also lists what is shown.
 
 Type, meter and prices are those of --scenario and --app, or of a plain app of
---type. Usage is scaled from the span of the trace to the month. Exit code 3 means
-that no sleepAfter keeps the targets.
+--type; without FILE the trace is that of the scenario's traffic. Usage is scaled
+from the span of the trace to the month. Exit code 3 means that no sleepAfter
+keeps the targets.
 
 Formats and columns are those of berth trace stats.`,
 		Example: "  berth trace sleep calls.csv --type basic --cold-price '$0.001' --report sleep.html\n" +
-			"  berth trace sleep calls.csv.gz --slo 'cold<=1%' --sleep 30s..1h/log12\n  berth trace sleep azure2021.csv --scenario my.yaml --app web --format csv",
+			"  berth trace sleep calls.csv.gz --slo 'cold<=1%' --sleep 30s..1h/log12\n  berth trace sleep azure2021.csv --scenario my.yaml --app web --format csv\n" +
+			"  berth trace sleep --scenario trace-replay --cold-price '$0.0005'",
 	}
 	c.Args = func(_ *cobra.Command, args []string) error {
-		if len(args) != 1 {
-			return usage("trace sleep takes one file, not %d", len(args))
+		if len(args) > 1 || len(args) == 0 && f.scenario == "" {
+			return usage("trace sleep takes one file, not %d; without one it takes that of --scenario", len(args))
 		}
 		return nil
 	}
 	f.traceFlags.add(c)
-	f.outputs.add(c)
+	f.outputs.addNamed(c, "sleep")
 	f.scenarioFlags.add(c)
 	flags := c.Flags()
 	flags.StringVar(&f.scenario, "scenario", "", "scenario `FILE` or name whose app the calls are of: type, meter, prices, month, start")
@@ -85,7 +88,7 @@ Formats and columns are those of berth trace stats.`,
 	flags.StringArrayVar(&f.slo, "slo", nil, "target to keep: cold<=1%, bill<200 USD (repeatable)")
 	flags.StringVar(&f.list, "sleep", "10s..2h/log12", "values of sleepAfter to show: a list, or a range such as 10s..2h/log12")
 	flags.StringVar(&f.step, "step", "1s", "distance of the values that are searched")
-	c.RunE = internal(func(_ *cobra.Command, args []string) error { return p.traceSleep(args[0], f) })
+	c.RunE = internal(func(_ *cobra.Command, args []string) error { return p.traceSleep(strings.Join(args, ""), f) })
 	return c
 }
 
@@ -100,6 +103,12 @@ func (p *program) traceSleep(path string, f sleepFlags) error {
 	if err := p.sleepApp(&f, &opt); err != nil {
 		return err
 	}
+	if path == "" {
+		if path, err = f.scenarioTrace(opt.App); err != nil {
+			return err
+		}
+	}
+	f.opt.Data, _ = scenarios.LibraryTrace(path)
 	r, err := trace.Open(path, f.opt)
 	if err != nil {
 		return usage("%v", err)
@@ -251,6 +260,30 @@ func pickApp(cfg *edge.Config, name string) (*edge.App, error) {
 		return nil, usage("the scenario has several apps: take one with --app: %s", strings.Join(names, ", "))
 	}
 	return nil, usage("--app: there is no app %q in the scenario; it has %s", name, strings.Join(names, ", "))
+}
+
+// scenarioTrace is the file that the app's traffic replays; how it is read comes
+// from there too, unless flags say it.
+func (f *sleepFlags) scenarioTrace(app *edge.App) (string, error) {
+	for _, t := range app.Traffic {
+		if t.Kind != workload.Trace {
+			continue
+		}
+		o := &f.opt
+		o.Speed = t.Speed
+		if o.Format == "" {
+			o.Format = t.TraceFormat
+		}
+		if o.Rule == "" {
+			o.Rule = t.TraceRule
+		}
+		if o.Columns == nil {
+			o.Columns = t.TraceColumns
+		}
+		o.MaxBad = max(o.MaxBad, t.MaxBad)
+		return t.TracePath, nil
+	}
+	return "", usage("the traffic of %s replays no trace: name a FILE", app.Name)
 }
 
 // laws takes the means of the scenario's laws for what no flag says.

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"berth/models/workload/trace"
+	"berth/scenarios"
 
 	"github.com/spf13/cobra"
 )
@@ -91,10 +92,14 @@ func (p *program) traceStats(path string, f statsFlags) error {
 	if f.opt.MaxBad < 0 {
 		return usage("--max-bad %d: take 0 or more", f.opt.MaxBad)
 	}
-	counts, err := isCounts(path)
-	if err != nil {
-		return usage("%v", err)
+	counts := false
+	if f.opt.Data, _ = scenarios.LibraryTrace(path); f.opt.Data == nil {
+		var err error
+		if counts, err = isCounts(path); err != nil {
+			return usage("%v", err)
+		}
 	}
+	var err error
 	var facts []fact
 	if counts && f.opt.Rule == "" && f.opt.Format == "" {
 		facts, err = rateFacts(path)

@@ -18,7 +18,6 @@ type pricing struct {
 	calls           int64
 	cpuNs           *big.Int // of all calls
 	monthNs, spanNs *big.Int
-	price           billing.Exact // USD a call that waits
 }
 
 // meters are the readings of the record at one timeout, as a run meters them.
@@ -54,13 +53,21 @@ func (p *pricing) meters(t Tally) billing.Meters {
 	return out
 }
 
-// point prices one timeout.
-func (p *pricing) point(t Tally) result.SleepPoint {
+// bill is that of the month.
+func (p *pricing) bill(t Tally) billing.Bill {
 	usage := billing.Usage{Apps: []billing.AppUsage{p.meters(t).Usage(p.app.Name)}}
-	x := result.SleepPoint{SleepAfter: t.Timeout, Starts: t.Starts, Cold: t.Cold, BusyNs: t.BusyNs, UpNs: t.UpNs, BilledMs: t.BilledMs,
-		Bill: billing.Price(usage.Scale(p.monthNs, p.spanNs), p.book, billing.Options{})}
-	x.ColdMonth = billing.ExactInt(t.Cold).Mul(billing.ExactRat(new(big.Rat).SetFrac(p.monthNs, p.spanNs)))
-	x.Waiting = x.ColdMonth.Mul(p.price)
+	return billing.Price(usage.Scale(p.monthNs, p.spanNs), p.book, billing.Options{})
+}
+
+// monthly is a count of the record scaled to the month.
+func (p *pricing) monthly(n int64) billing.Exact {
+	return billing.ExactInt(n).Mul(billing.ExactRat(new(big.Rat).SetFrac(p.monthNs, p.spanNs)))
+}
+
+// point prices one timeout where a call that waits is worth so many USD.
+func (p *pricing) point(t Tally, usd billing.Exact) result.SleepPoint {
+	x := result.SleepPoint{SleepAfter: t.Timeout, Starts: t.Starts, Cold: t.Cold, BusyNs: t.BusyNs, UpNs: t.UpNs, BilledMs: t.BilledMs, Bill: p.bill(t), ColdMonth: p.monthly(t.Cold)}
+	x.Waiting = x.ColdMonth.Mul(usd)
 	x.Cost = x.Bill.Total.Add(x.Waiting)
 	return x
 }

@@ -149,20 +149,25 @@ func (c *record) result(r *trace.Reader) (*result.SleepCurve, error) {
 		Start: o.Start, Init: o.Init, Step: o.Step, From: slices.Min(o.Sleep), To: slices.Max(o.Sleep),
 		ColdPriceUSD: o.ColdPrice.Float64(), Targets: o.Targets}
 	p := &pricing{app: app, book: o.Config.Book, init: o.Init, start: o.Start, calls: c.curve.Calls, cpuNs: c.cpuNs,
-		monthNs: big.NewInt(int64(math.Round(hours * 3600e9))), spanNs: big.NewInt(int64(c.span())), price: o.ColdPrice}
+		monthNs: big.NewInt(int64(math.Round(hours * 3600e9))), spanNs: big.NewInt(int64(c.span()))}
 	s := newSearch(c.curve, p, int(out.From/o.Step), int(out.To/o.Step))
 	sleep := slices.Compact(slices.Sorted(slices.Values(o.Sleep)))
 	for _, t := range sleep {
-		out.Points = append(out.Points, s.at(int(t/o.Step)))
+		out.Points = append(out.Points, s.at(int(t/o.Step), o.ColdPrice))
 	}
-	out.Best, out.Met = s.best(o.Targets)
+	step, met := s.best(o.Targets, o.ColdPrice)
+	out.Best, out.Met = s.at(step, o.ColdPrice), met
 	if now := app.SleepAfter; now >= out.From && now <= out.To && now%o.Step == 0 {
-		p := s.at(int(now / o.Step))
+		p := s.at(int(now/o.Step), o.ColdPrice)
 		out.Now = &p
 	}
-	out.Drawn = s.thinned(maxDrawn)
+	for _, step := range s.thinned(maxDrawn) {
+		out.Drawn = append(out.Drawn, s.at(step, o.ColdPrice))
+	}
 	for _, one := range worths {
-		out.Prices = append(out.Prices, s.worth(billing.ExactFrac(1, one)))
+		usd := billing.ExactFrac(1, one)
+		step, _ := s.best(nil, usd)
+		out.Prices = append(out.Prices, result.SleepPrice{USD: usd.Float64(), Best: s.at(step, usd)})
 	}
 	out.Warnings = c.warnings(out, r)
 	return out, nil
