@@ -16,10 +16,6 @@ func (d *Sensitivity) tornadoChart(k int) *chart {
 	if len(shown) > tornadoRows {
 		shown = shown[:tornadoRows]
 	}
-	format := map[string]string{"USD": "usd", "s": "seconds", "1": "percent"}[m.Unit]
-	if format == "" {
-		format = "count"
-	}
 	var names []string
 	bars := [2][]any{}
 	var intervals []any
@@ -49,7 +45,7 @@ func (d *Sensitivity) tornadoChart(k int) *chart {
 	y := categories(names)
 	y["axisLine"] = map[string]any{"show": false}
 	option := map[string]any{"animation": false, "legend": legend, "grid": grid(34, 24), "tooltip": map[string]any{"trigger": "item", "confine": true, "formatter": "$fmt:name"},
-		"xAxis": axis("value", format), "yAxis": y, "series": append(series, intervals...)}
+		"xAxis": axis("value", formatOf(m.Unit)), "yAxis": y, "series": append(series, intervals...)}
 	return &chart{ID: fmt.Sprintf("tornado-%d", k+1), Title: "Change of the " + lower(m.Label) + " against the scenario as it is, with 95 % intervals", Height: 90 + 26*len(shown), Wide: true, Option: option,
 		Aria: fmt.Sprintf("Tornado of %s; the table below holds the numbers.", plural(len(shown), "factor", "factors"))}
 }

@@ -78,6 +78,8 @@ func furtherSchemas(t *testing.T) []struct {
 	}{
 		{name: "sleep.schema.json", text: schemaOf(t, &Sleep{}, "Timeouts over recorded calls", [2]string{"Sleep", "now"}),
 			examples: []func(io.Writer) error{NewSleep(sleepCurve(true)).JSON, NewSleep(sleepCurve(false)).JSON}},
+		{name: "capacity.schema.json", text: schemaOf(t, &Capacity{}, "Highest rate of a scenario", [2]string{"Capacity", "carried"}, [2]string{"Capacity", "broken"}),
+			examples: []func(io.Writer) error{NewCapacity(carried()).JSON, NewCapacity(&result.Capacity{Carried: -1, Broken: -1}).JSON}},
 		{name: "sensitivity.schema.json", text: schemaOf(t, &Sensitivity{}, "Sensitivity of a scenario"),
 			examples: []func(io.Writer) error{NewSensitivity(studied()).JSON, NewSensitivity(&result.Sensitivity{}).JSON}},
 		{name: "forecast.schema.json", text: schemaOf(t, &Forecast{}, "Forecast of months", [2]string{"ForecastMonth", "at_low_growth"}, [2]string{"ForecastMonth", "at_high_growth"}),

@@ -52,10 +52,17 @@ Exit code 3 means that no configuration meets the targets.
 --sensitivity plans nothing and varies the scenario as it is, one thing at a time:
 traffic, CPU per request, start times, response size, host restarts, and every
 assumption of grade I within the range that the catalogue has for it (else half
-and twice). It prints how far each moves the bill and p99, largest first.`,
+and twice). It prints how far each moves the bill and p99, largest first.
+
+--max-rate plans nothing either: it multiplies the traffic of all apps, or of one
+--app, until the targets break, and prints the highest rate that is shown to be
+carried, the lowest above it that is shown not to be, what binds there, and how an
+instance of each type slows down with load. Exit code 3 means that no rate tried
+is carried.`,
 		Example: "  berth plan first --report plan.html\n" +
 			"  berth plan first --vary apps.parser.instance_type=lite,basic --vary apps.parser.sleep_after=30s..1h/log8 --finalists 20\n" +
-			"  berth plan first --sensitivity --report sensitivity.html",
+			"  berth plan first --sensitivity --report sensitivity.html\n" +
+			"  berth plan first --max-rate --set 'slo=[p90(latency) < 8s, errors < 3%]'",
 	})
 	f.scenarioFlags.add(c)
 	flags := c.Flags()

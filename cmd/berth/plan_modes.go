@@ -13,11 +13,12 @@ import (
 // planModes are the flags that make plan answer another question than which
 // configuration is cheapest.
 type planModes struct {
-	sensitivity bool
+	sensitivity, maxRate bool
 }
 
 func (m *planModes) add(c *cobra.Command) {
 	c.Flags().BoolVar(&m.sensitivity, "sensitivity", false, "vary inputs and assumptions one at a time: what moves the bill and p99")
+	c.Flags().BoolVar(&m.maxRate, "max-rate", false, "find the highest rate that keeps the targets, of all apps or of one --app")
 }
 
 // commonFlags are those of every mode.
@@ -31,6 +32,16 @@ func (p *program) planMode(c *cobra.Command, scenario string, f planFlags) error
 			return err
 		}
 		return p.planSensitivity(scenario, study)
+	}
+	if f.maxRate {
+		study, err := f.study(c, "max-rate", plan.DefaultReplications, "app", "max-replications")
+		if err != nil {
+			return err
+		}
+		if c.Flags().Changed("replications") {
+			return usage("--max-rate makes as many replications as it needs, up to --max-replications; leave out --replications")
+		}
+		return p.planCapacity(scenario, f.apps, f.most, study)
 	}
 	return p.plan(scenario, f)
 }

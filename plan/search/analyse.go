@@ -7,7 +7,6 @@ import (
 
 	"berth/models/billing"
 	"berth/models/edge"
-	"berth/models/platform"
 	"berth/models/result"
 	"berth/models/theory"
 	"berth/models/workload"
@@ -42,7 +41,7 @@ func (h *hunt) analyse() {
 // the capacity is either refused, which shows in the errors, or waits without
 // end, which shows in every latency.
 func (h *hunt) saturated(cfg *edge.Config, a *edge.App) string {
-	n, limit := mostInstances(cfg, a)
+	n, limit := plan.MostInstances(cfg, a)
 	if n == 0 || a.Service == edge.FullSpeed {
 		return ""
 	}
@@ -79,32 +78,6 @@ func (h *hunt) bindsLoad(a *edge.App, lost float64) bool {
 		}
 	}
 	return false
-}
-
-// mostInstances is how many instances of an app can be up at once, by its
-// routing, max_instances or the account's totals, and which of them it is; 0
-// where nothing bounds it.
-func mostInstances(cfg *edge.Config, a *edge.App) (n int64, limit string) {
-	n = platform.Unbounded
-	take := func(m int64, what string) {
-		if m > 0 && m < n {
-			n, limit = m, what
-		}
-	}
-	switch a.Route.By {
-	case "singleton":
-		take(1, "route: singleton")
-	case "random-n", "least-in-flight":
-		take(int64(a.Route.N), "route: "+a.Route.By)
-	}
-	take(int64(a.MaxInstances), "max_instances")
-	account := platform.AccountLimits{VCPU: (cfg.Account.VCPU1024 + 1023) / 1024, MemoryMiB: cfg.Account.MemoryMiB, DiskMB: cfg.Account.DiskMB}
-	bound := account.MaxConcurrent(a.Type)
-	take(bound.Instances, "the account's "+strings.NewReplacer("vcpu", "vCPU", "memory_mib", "memory", "disk_mb", "disk").Replace(bound.Limit))
-	if n == platform.Unbounded {
-		return 0, ""
-	}
-	return n, limit
 }
 
 func count(n int64, one, many string) string {

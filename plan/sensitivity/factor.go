@@ -37,8 +37,7 @@ var inputs = []struct {
 	name, text string
 	patterns   []string
 }{
-	{"traffic", "Arrivals, users and bursts of every app.", []string{requestRate, "apps.*.traffic[*].sessions", "apps.*.traffic[*].users",
-		"apps.*.traffic[*].population", "apps.*.traffic[*].queue.rate", "apps.*.traffic[*].websockets.rate", "apps.*.traffic[*].bursts[*].count"}},
+	{"traffic", "Arrivals, users and bursts of every app.", scenarios.TrafficKeys},
 	{"CPU per request", "CPU time of a request, and of a message.", []string{"apps.*.work.cpu", "apps.*.traffic[*].work.cpu", "apps.*.traffic[*].websockets.cpu"}},
 	{"start times", "Platform part and init of a cold start.", []string{"apps.*.start.platform", "apps.*.start.init"}},
 	{"response size", "Bytes of a response, and of a message.", []string{"apps.*.work.response", "apps.*.traffic[*].work.response", "apps.*.traffic[*].websockets.bytes"}},
@@ -48,18 +47,7 @@ var inputs = []struct {
 const (
 	platformPart = "apps.*.start.platform"
 	restarts     = "outages.host_restarts"
-	interarrival = "apps.*.traffic[*].interarrival"
-	requestRate  = "apps.*.traffic[*].requests"
 )
-
-// inputKey is the key of a value as inputs name it: beside sessions, requests is
-// not a rate but how many a session makes.
-func inputKey(pattern, value string) string {
-	if pattern == requestRate && !strings.Contains(value, "/") {
-		return ""
-	}
-	return pattern
-}
 
 // survey collects what can be varied.
 type survey struct {
@@ -121,7 +109,7 @@ func (s *survey) addInputs() {
 	}
 	for i := range s.cfg.Apps {
 		for _, t := range s.cfg.Apps[i].Traffic {
-			if t.TracePath != "" || len(t.Clients) > 0 && t.Clients[0].At != nil {
+			if scenarios.Replayed(&t) {
 				s.skip(s.cfg.Apps[i].Name+"."+t.Name, "a trace or script is replayed as it is; its traffic has no rate to vary")
 			}
 		}
@@ -130,19 +118,19 @@ func (s *survey) addInputs() {
 
 // scaled are the overrides that multiply every amount of some keys.
 func (s *survey) scaled(patterns []string, factor float64) []string {
+	if patterns[0] == scenarios.TrafficKeys[0] {
+		return scenarios.ScaledTraffic(s.cfg, "", factor)
+	}
 	var sets []string
 	for i, o := range s.cfg.Origins {
-		k := factor
-		switch p := inputKey(s.patterns[i], o.Value); {
-		case p == interarrival && patterns[0] == requestRate:
-			k = 1 / factor // the renewal law has to agree with the rate
-		case !slices.Contains(patterns, p):
+		switch {
+		case !slices.Contains(patterns, s.patterns[i]):
 			continue
-		case p == platformPart:
+		case s.patterns[i] == platformPart:
 			sets = append(sets, s.startSets(o.Path, factor)...)
 			continue
 		}
-		if text, changes := scenarios.Scaled(o.Path, o.Value, k); changes {
+		if text, changes := scenarios.Scaled(o.Path, o.Value, factor); changes {
 			sets = append(sets, o.Path+"="+text)
 		}
 	}
@@ -174,8 +162,8 @@ func (s *survey) startSets(path string, factor float64) []string {
 // only is the value of the one key that matches, or "".
 func (s *survey) only(patterns []string) string {
 	value, n := "", 0
-	for i, o := range s.cfg.Origins {
-		if slices.Contains(patterns, inputKey(s.patterns[i], o.Value)) {
+	for _, o := range s.cfg.Origins {
+		if slices.Contains(patterns, scenarios.AmountKey(o.Path, o.Value)) {
 			value, n = o.Value, n+1
 		}
 	}
@@ -190,7 +178,7 @@ func (s *survey) only(patterns []string) string {
 func (s *survey) addAssumption(a edge.Assumption) {
 	pattern := scenarios.Pattern(a.Path)
 	for _, in := range inputs {
-		if pattern != platformPart && slices.Contains(in.patterns, inputKey(pattern, a.Value)) && s.covered(in.name) {
+		if pattern != platformPart && slices.Contains(in.patterns, scenarios.AmountKey(a.Path, a.Value)) && s.covered(in.name) {
 			return
 		}
 	}
