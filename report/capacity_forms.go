@@ -1,7 +1,6 @@
 package report
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"strings"
@@ -159,39 +158,20 @@ func (d *Capacity) loadTable() *table {
 	return t
 }
 
-// Text writes the answer for a terminal. The last line is the verdict.
-func (d *Capacity) Text(w io.Writer, o Options) error {
-	p := &printer{w: bufio.NewWriter(w), o: o}
-	p.title("Highest rate")
-	p.wrap(d.head(), "")
-	for _, t := range d.tables(false) {
-		p.table(t)
-	}
+// sheet is what the text and Markdown forms show; all asks for every load.
+func (d *Capacity) sheet(all bool) *sheet {
+	s := &sheet{title: "Highest rate", verdict: d.Verdict, bad: d.Carried == nil, facts: []string{d.head()}, tables: d.tables(all), warnings: d.Warnings}
 	if d.NoCurve != "" {
-		p.line("")
-		p.wrap("No curve of an instance: "+d.NoCurve+".", "")
+		s.facts = append(s.facts, "No curve of an instance: "+d.NoCurve+".")
 	}
-	p.warnings(d.Warnings)
-	p.line("")
-	p.line(p.paint("1", fit(d.Verdict, 600)))
-	if p.err != nil {
-		return p.err
-	}
-	return p.w.Flush()
+	return s
 }
 
+// Text writes the answer for a terminal. The last line is the verdict.
+func (d *Capacity) Text(w io.Writer, o Options) error { return d.sheet(false).text(w, o) }
+
 // Markdown writes the answer as GitHub-flavoured Markdown.
-func (d *Capacity) Markdown(w io.Writer) error {
-	b := bufio.NewWriter(w)
-	fmt.Fprintf(b, "## Highest rate\n\n**%s**\n\n%s\n", markdown(fit(d.Verdict, 600)), markdown(d.head()))
-	for _, t := range d.tables(true) {
-		if err := t.markdown(b); err != nil {
-			return err
-		}
-	}
-	markdownWarnings(b, d.Warnings)
-	return b.Flush()
-}
+func (d *Capacity) Markdown(w io.Writer) error { return d.sheet(true).markdown(w) }
 
 // HTML writes the answer as one page that loads nothing, in the form of the
 // report.

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"math"
@@ -28,7 +27,10 @@ func (d *Sensitivity) tables(all bool) []*table {
 	for k := range d.Base {
 		out = append(out, d.tornadoTable(k, all))
 	}
-	return append(out, d.unvariedTable())
+	if t := d.unvariedTable(); len(t.Rows) > 0 {
+		out = append(out, t)
+	}
+	return out
 }
 
 func (d *Sensitivity) tornadoTable(k int, all bool) *table {
@@ -189,40 +191,16 @@ func (d *Sensitivity) unvariedTable() *table {
 	return t
 }
 
-// Text writes the study for a terminal. The last line is the verdict.
-func (d *Sensitivity) Text(w io.Writer, o Options) error {
-	p := &printer{w: bufio.NewWriter(w), o: o}
-	p.title("Sensitivity")
-	p.wrap(d.head(), "")
-	for _, t := range d.tables(false) {
-		if len(t.Rows) > 0 || t.ID != "unvaried" {
-			p.table(t)
-		}
-	}
-	p.warnings(d.Warnings)
-	p.line("")
-	p.line(p.paint("1", fit(d.Verdict, 600)))
-	if p.err != nil {
-		return p.err
-	}
-	return p.w.Flush()
+// sheet is what the text and Markdown forms show; all asks for every factor.
+func (d *Sensitivity) sheet(all bool) *sheet {
+	return &sheet{title: "Sensitivity", verdict: d.Verdict, facts: []string{d.head()}, tables: d.tables(all), warnings: d.Warnings}
 }
 
+// Text writes the study for a terminal. The last line is the verdict.
+func (d *Sensitivity) Text(w io.Writer, o Options) error { return d.sheet(false).text(w, o) }
+
 // Markdown writes the study as GitHub-flavoured Markdown.
-func (d *Sensitivity) Markdown(w io.Writer) error {
-	b := bufio.NewWriter(w)
-	fmt.Fprintf(b, "## Sensitivity\n\n**%s**\n\n%s\n", markdown(fit(d.Verdict, 600)), markdown(d.head()))
-	for _, t := range d.tables(true) {
-		if len(t.Rows) == 0 {
-			continue
-		}
-		if err := t.markdown(b); err != nil {
-			return err
-		}
-	}
-	markdownWarnings(b, d.Warnings)
-	return b.Flush()
-}
+func (d *Sensitivity) Markdown(w io.Writer) error { return d.sheet(true).markdown(w) }
 
 // HTML writes the study as one page that loads nothing, in the form of the
 // report.

@@ -61,21 +61,16 @@ func (s *search) limits(p *point, r *result.Result) {
 	}
 }
 
-// grows says whether the use of a limit grows with the traffic: what counts
-// instances does where more requests mean more instances.
+// grows says whether the use of a limit grows with the traffic: the totals of
+// the account do where more requests mean more instances.
 func (s *search) grows(p *point, h result.Headroom) bool {
-	if h.Limit == "Durable Object requests" { // an object of its own for each session or job sees no more of them
-		return !slices.ContainsFunc(s.scaled(), func(a *edge.App) bool { return a.Route.By == "session" || a.Route.By == "per-request" })
+	if h.App != "" || h.Limit == "Durable Object requests" || !h.Grows {
+		return h.Grows
 	}
-	if h.Limit != "max_instances" && h.Limit != "start rate" && !slices.Contains([]string{"account vCPU", "account memory", "account disk"}, h.Limit) {
-		return false
-	}
-	for _, a := range s.scaled() {
-		if _, limit := plan.MostInstances(p.cfg, appOf(p.cfg, a.Name)); strings.HasPrefix(limit, "route: ") && (h.App == "" || h.App == a.Name) {
-			return false
-		}
-	}
-	return true
+	return slices.ContainsFunc(s.scaled(), func(a *edge.App) bool {
+		_, limit := plan.MostInstances(p.cfg, appOf(p.cfg, a.Name))
+		return !strings.HasPrefix(limit, "route: ")
+	})
 }
 
 // causeLimits name the limit behind a cause of failure.
