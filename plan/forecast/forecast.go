@@ -10,7 +10,6 @@
 package forecast
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -109,7 +108,8 @@ func (o *Options) Check() error {
 // forecaster is the working state.
 type forecaster struct {
 	opt    Options
-	before *edge.Config // the month before the first, for its prices
+	cfg    *edge.Config // of the first month
+	before *edge.Config // the month before it, for its prices
 	months []month
 }
 
@@ -159,6 +159,9 @@ func (f *forecaster) load() error {
 			for i := range cfg.Apps {
 				cfg.Apps[i].FirstDeploy = false
 			}
+		}
+		if m == 0 {
+			f.cfg = cfg
 		}
 		if f.before == nil {
 			f.before = cfg
@@ -210,8 +213,8 @@ func scaled(cfg *edge.Config, factor float64) *edge.Config {
 	return &out
 }
 
-// simulate makes the runs of all months and growths on all workers, the largest
-// first, so that the last ones to end are short.
+// simulate makes the runs of all months and growths on all workers, in the order
+// of the months, so that an interruption leaves those that came first.
 func (f *forecaster) simulate(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -222,9 +225,7 @@ func (f *forecaster) simulate(ctx context.Context) error {
 			jobs = append(jobs, job{m, l})
 		}
 	}
-	slices.SortStableFunc(jobs, func(a, b job) int {
-		return cmp.Compare(f.months[b.month].levels[b.level].factor, f.months[a.month].levels[a.level].factor)
-	})
+	within := max(1, f.opt.Workers/len(jobs)) // replications of a job at a time
 	var mu sync.Mutex
 	var errs []error
 	done := 0
@@ -240,7 +241,7 @@ func (f *forecaster) simulate(ctx context.Context) error {
 				if ctx.Err() != nil {
 					return
 				}
-				x, err := f.one(ctx, j.month, j.level)
+				x, err := f.one(ctx, j.month, j.level, within)
 				mu.Lock()
 				if err != nil {
 					errs = append(errs, err)
@@ -259,13 +260,13 @@ func (f *forecaster) simulate(ctx context.Context) error {
 }
 
 // one simulates a month at one growth; nil where it was interrupted.
-func (f *forecaster) one(ctx context.Context, m, l int) (*outcome, error) {
+func (f *forecaster) one(ctx context.Context, m, l, workers int) (*outcome, error) {
 	x := &f.months[m].levels[l]
 	model, err := edge.Compile(x.cfg)
 	if err != nil {
 		return nil, &UnfitError{f.months[m].name(), err}
 	}
-	r, err := plan.Replicate(ctx, model, x.cfg, plan.ReplicateOptions{N: f.opt.N, Workers: 1, Tool: f.opt.Tool})
+	r, err := plan.Replicate(ctx, model, x.cfg, plan.ReplicateOptions{N: f.opt.N, Workers: workers, Tool: f.opt.Tool})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.months[m].first, err)
 	}

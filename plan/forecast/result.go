@@ -15,7 +15,7 @@ const atRisk = 0.05
 
 // result is the forecast of the complete months.
 func (f *forecaster) result() *result.Forecast {
-	cfg := f.months[0].middle().cfg
+	cfg := f.cfg
 	out := &result.Forecast{Tool: f.opt.Tool, Scenario: cfg.Name, Seed: cfg.Seed, Replications: f.opt.N, Growth: f.opt.Growth.Text, BudgetUSD: budget(f)}
 	if len(f.opt.Ends) > 0 {
 		out.LowGrowth, out.HighGrowth = f.opt.Ends[0].Text, f.opt.Ends[1].Text
@@ -40,10 +40,9 @@ func (f *forecaster) result() *result.Forecast {
 
 // budget is that of the scenario, else the strictest target of the bill.
 func budget(f *forecaster) float64 {
-	cfg := f.months[0].middle().cfg
-	b := cfg.BudgetUSD
-	for _, s := range cfg.SLO {
-		if s.Metric == "bill" && s.App == "" && strings.HasPrefix(s.Op, "<") && (b == 0 || cfg.BudgetUSD == 0 && s.Threshold < b) {
+	b := f.cfg.BudgetUSD
+	for _, s := range f.cfg.SLO {
+		if s.Metric == "bill" && s.App == "" && strings.HasPrefix(s.Op, "<") && (b == 0 || f.cfg.BudgetUSD == 0 && s.Threshold < b) {
 			b = s.Threshold
 		}
 	}
@@ -174,7 +173,7 @@ func (f *forecaster) warnings() []string {
 // trafficWarnings name traffic that does not grow, or not as one might think.
 func (f *forecaster) trafficWarnings() []string {
 	var list []string
-	cfg := f.months[0].middle().cfg
+	cfg := f.cfg
 	for i := range cfg.Apps {
 		for _, t := range cfg.Apps[i].Traffic {
 			if _, ok := t.Scaled(2); !ok {

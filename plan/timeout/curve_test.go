@@ -81,6 +81,14 @@ func equalsReplay(t *testing.T, r Rules, calls []recorded) *Curve {
 	return c
 }
 
+// rounds is a tenth in short tests.
+func rounds(n int) int {
+	if testing.Short() {
+		return n / 10
+	}
+	return n
+}
+
 // randomCalls are bursts, ties, long services and long silences.
 func randomCalls(r *rand.Rand, n, keys int, unit sim.Time) []recorded {
 	var calls []recorded
@@ -109,7 +117,7 @@ func randomCalls(r *rand.Rand, n, keys int, unit sim.Time) []recorded {
 func TestEveryTimeoutEqualsItsReplay(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	starts := []sim.Time{0, 0, 3 * sim.Second, 2500 * sim.Millisecond, 40 * sim.Second}
-	for round := range 300 {
+	for round := range rounds(300) {
 		rules := Rules{Step: sim.Second, Longest: sim.Time(1+r.IntN(60)) * sim.Second, Start: starts[round%len(starts)], Alarm: sim.Time(r.IntN(3)) * 6 * sim.Second}
 		if round%4 == 0 {
 			rules.Step, rules.Longest = 10*sim.Millisecond, rules.Longest/100
@@ -131,7 +139,7 @@ func TestMemoryGrowsWithKeys(t *testing.T) {
 	c := New(Rules{Step: sim.Second, Longest: 2 * 3600 * sim.Second, Start: 2 * sim.Second})
 	r := rand.New(rand.NewPCG(3, 4))
 	at, most := sim.Time(0), 0
-	for range 1_000_000 {
+	for range rounds(1_000_000) {
 		at += sim.Time(r.ExpFloat64() * 60e9)
 		c.Add(0, at, sim.Second)
 		most = max(most, len(c.spans[0]))
@@ -145,7 +153,7 @@ func TestMemoryGrowsWithKeys(t *testing.T) {
 // time: fewer starts, more time up.
 func TestLongerTimeoutsWithoutStartTimes(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
-	for range 50 {
+	for range rounds(50) {
 		c := curveOf(Rules{Step: sim.Second, Longest: 50 * sim.Second}, randomCalls(r, 200, 3, sim.Second))
 		for i := 1; i < c.Len(); i++ {
 			a, b := c.At(i-1), c.At(i)

@@ -164,7 +164,7 @@ func equalsRun(t *testing.T, p *result.SleepPoint, want *result.Result) {
 // TestBestIsTheLeastOfAllTimeouts tries every whole second.
 func TestBestIsTheLeastOfAllTimeouts(t *testing.T) {
 	r := rand.New(rand.NewPCG(9, 10))
-	for round := range 6 {
+	for round := range max(2, rounds(6)) {
 		calls, _ := callTable(r, 300, 12, 40_000, 3000)
 		cfg := load(t, text("", 20_000, sim.Second, 0, 0, "library:functions.csv"))
 		open := func() *trace.Reader {
@@ -225,7 +225,8 @@ func TestCurveOfPoissonCallsMeetsTheory(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const traces, calls = 40, 4000
+	const calls = 4000
+	traces := max(10, rounds(40))
 	starts, ups := make([][]float64, len(timeouts)), make([][]float64, len(timeouts))
 	r := rand.New(rand.NewPCG(11, 12))
 	for range traces {
