@@ -26,6 +26,7 @@ var lists = []struct {
 	{"limits", "limits of an account", listLimits},
 	{"pops", "points of presence", listPops},
 	{"presets", "cold-start presets", listPresets},
+	{"ranges", "how far inferred values may be off", listRanges},
 	{"policies", "routing, placement, pool picks, prefetch, keep-alive", listPolicies},
 	{"scenarios", "library of scenarios", listScenarios},
 }

@@ -143,3 +143,12 @@ func listPresets(v platform.View) (listing, error) {
 	}
 	return l, nil
 }
+
+// listRanges shows how far the inferred values may be off.
+func listRanges(v platform.View) (listing, error) {
+	l := listing{title: asOf("Values tried in place of inferred ones", v), heads: append([]string{"Key", "Values"}, originHeads...), detail: originDetail}
+	for _, r := range v.Ranges() {
+		l.add(append([]string{r.Key, strings.Join(r.Values, ", ")}, origin(r.Provenance)...)...)
+	}
+	return l, nil
+}

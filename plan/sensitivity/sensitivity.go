@@ -74,12 +74,23 @@ func Run(ctx context.Context, cfg *edge.Config, base *result.Result, opt Options
 		return nil, err
 	}
 	if s.out.Partial = s.done < len(s.jobs) || base.Partial; s.out.Partial {
-		s.out.Warnings = append(s.out.Warnings, "the study was interrupted: not every variant was made")
+		s.dropUnmade()
 	}
 	if len(base.Runs) < 2 {
 		s.out.Warnings = append(s.out.Warnings, "one replication: no interval, so no difference is shown; take 5 or more")
 	}
 	return s.out, nil
+}
+
+// dropUnmade leaves out the factors of which no value was made in time.
+func (s *study) dropUnmade() {
+	all := len(s.out.Factors)
+	s.out.Factors = slices.DeleteFunc(s.out.Factors, func(f result.Factor) bool {
+		return !slices.ContainsFunc(f.Ends, func(e result.End) bool { return e.Runs > 0 || e.Refused != "" })
+	})
+	if left := all - len(s.out.Factors); left > 0 {
+		s.out.Warnings = append(s.out.Warnings, fmt.Sprintf("the study was interrupted: %d of %d factors are not in it", left, all))
+	}
 }
 
 // study is a running sensitivity study.

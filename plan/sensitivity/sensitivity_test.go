@@ -1,6 +1,7 @@
 package sensitivity
 
 import (
+	"context"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -160,5 +161,35 @@ func TestSessionsHaveTwoMeaningsOfRequests(t *testing.T) {
 	}
 	if f := find(t, s, "api.traffic[0].requests"); f.Ends[0].Value != "geometric(mean=2.5)" || f.Ends[0].Refused != "" {
 		t.Errorf("requests of a session: %+v", f)
+	}
+}
+
+// TestInterruptedStudyHoldsWhatWasMade: nothing that was not run is said to have
+// no effect.
+func TestInterruptedStudyHoldsWhatWasMade(t *testing.T) {
+	src := strings.Replace(shared, "duration: 3h", "duration: 30m", 1)
+	cfg, problems := scenarios.Load("test.yaml", []byte(src), scenarios.Options{})
+	if cfg == nil {
+		t.Fatal(problems)
+	}
+	model, err := edge.Compile(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	base, err := plan.Replicate(t.Context(), model, cfg, plan.ReplicateOptions{N: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	s, err := Run(ctx, cfg, base, Options{Name: "test.yaml", Source: []byte(src), Workers: 1, Progress: func(done, _ int) {
+		if done == 3 {
+			cancel()
+		}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !s.Partial || len(s.Factors) != 2 || len(s.Warnings) != 1 || !strings.Contains(s.Warnings[0], "interrupted") {
+		t.Errorf("partial %v, %d factors, warnings %q", s.Partial, len(s.Factors), s.Warnings)
 	}
 }
