@@ -13,7 +13,7 @@ import (
 var distanceBands = []struct {
 	name, colour string
 	below        Number
-}{{"clients within 250 km", "near", 250}, {"250 to 1,000 km", "middle", 1000}, {"1,000 to 4,000 km", "far", 4000}, {"farther", "farther", Number(math.Inf(1))}}
+}{{"up to 250 km", "near", 250}, {"up to 1,000 km", "middle", 1000}, {"up to 4,000 km", "far", 4000}, {"farther away", "farther", Number(math.Inf(1))}}
 
 // mapChart shows where clients are, coloured by the distance to their containers,
 // where containers serve and where they start; areas are in proportion to shares.
@@ -24,12 +24,12 @@ func (d *Document) mapChart() *chart {
 	if len(d.All.Places) == 0 {
 		m.pops("requests enter", "near", 34, d.All.Pops, func(p Pop) int64 { return p.Entered })
 	}
-	m.pops("containers serve", "ink", 24, d.All.Pops, func(p Pop) int64 { return p.Served })
+	m.pops("serving", "ink", 24, d.All.Pops, func(p Pop) int64 { return p.Served })
 	m.pops("starts", "start", 10, d.All.Pops, func(p Pop) int64 { return p.Starts })
 	if m.drawn == 0 {
 		return nil
 	}
-	c := &chart{ID: "map", Title: "Clients by distance to their container, and where containers serve and start", Height: 480, Wide: true, Table: d.placeTable()}
+	c := &chart{ID: "map", Title: "Clients by distance to their container (circles), containers that serve (rings) and starts (dots)", Height: 480, Wide: true, Table: d.placeTable()}
 	if len(c.Table.Rows) == 0 {
 		c.Table = d.popTable()
 	}
@@ -80,7 +80,11 @@ func (m *mapLayers) clients(places []Place) {
 				sizes = append(sizes, area(float64(p.Share), most, 36))
 			}
 		}
-		m.add(band.name, band.colour, data, sizes)
+		name := band.name
+		if m.drawn == 0 {
+			name = "clients " + name
+		}
+		m.add(name, band.colour, data, sizes)
 		from = band.below
 	}
 }
@@ -139,7 +143,7 @@ func sized(option map[string]any) {
 			continue
 		}
 		style["opacity"] = 0.62
-		if m["name"] == "containers serve" { // a ring, so that what is under it shows
+		if m["name"] == "serving" { // a ring, so that what is under it shows
 			style["borderColor"], style["borderWidth"], style["color"], style["opacity"] = style["color"], 1.2, "transparent", 0.85
 		}
 	}

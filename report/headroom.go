@@ -82,7 +82,7 @@ func (d *Document) bindsFirst() string {
 	}
 	switch {
 	case h.Denied > 0:
-		return fmt.Sprintf("%s binds already: it denied %s.", upper(name), Count(Number(h.Denied)))
+		return fmt.Sprintf("%s binds already: it refused %s.", upper(name), plural(int(h.Denied), "time", "times"))
 	case !h.Factor.Known():
 		return "No limit is nearer with more traffic."
 	}

@@ -159,7 +159,7 @@ func (t *table) HTMLRows() []htmlRow {
 			switch {
 			case t.Columns[j].Num:
 				cell.Class = "n"
-			case len(c) <= 24:
+			case len(c) <= 32:
 				cell.Class = "s"
 			case len(c) > 60:
 				cell.Class = "l"

@@ -303,7 +303,7 @@ func (d *Document) theoryTable() *table {
 	said := map[string]bool{}
 	for _, r := range d.Theory {
 		if !said[r.Note] && r.Note != "" {
-			t.Note += upper(r.Note) + ". "
+			t.Short += upper(r.Note) + ". "
 		}
 		said[r.Note] = true
 		t.add(r.Formula, r.App, r.Quantity, Quantity(r.Theory, r.Unit), Quantity(r.Simulated.Mean, r.Unit), half(r.Simulated, r.Unit), r.Note)

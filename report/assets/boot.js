@@ -81,17 +81,38 @@
     if (pen) pen.font = "11px " + getComputedStyle(document.body).fontFamily;
     return names.reduce(function (most, n) { return Math.max(most, pen ? pen.measureText(n).width : 6.5 * n.length); }, 0);
   }
-  function fitted(option, width) {
+  function fitted(option, width, height) {
     var names = option.yAxis && option.yAxis.data;
     if (option.grid && option.grid.left === "$names") {
       option.grid.left = Math.ceil(Math.min(nameWidth(names || []) + 16, 0.42 * width));
       option.yAxis.axisLabel.width = option.grid.left - 12;
     }
-    // A small map has small circles.
-    if (option.geo && width < 640) {
+    // A narrow legend goes on in further lines where a few are enough.
+    if (option.legend && option.legend.type === "scroll" && option.series) {
+      var seen = {}, at = 0, lines = 1;
       option.series.forEach(function (s) {
-        (s.data || []).forEach(function (p) { p.symbolSize = Math.max(2.5, 0.55 * p.symbolSize); });
+        if (seen[s.name]) return;
+        seen[s.name] = true;
+        var one = nameWidth([s.name]) * 12 / 11 + 34;
+        if (at > 0 && at + one > width) { lines++; at = 0; }
+        at += one;
       });
+      if (lines > 1 && lines < 5) {
+        option.legend.type = "plain";
+        [option.grid, option.geo].forEach(function (g) { if (g && g.top) g.top += 19 * (lines - 1); });
+      }
+    }
+    // A small map has small circles; one that is lower than wide stands in the middle.
+    if (option.geo) {
+      if (width > 2.05 * (height - option.geo.top)) {
+        option.geo.left = "center";
+        delete option.geo.right;
+      }
+      if (width < 640) {
+        option.series.forEach(function (s) {
+          (s.data || []).forEach(function (p) { p.symbolSize = Math.max(2.5, 0.55 * p.symbolSize); });
+        });
+      }
     }
     return option;
   }
@@ -99,11 +120,13 @@
     drawn.forEach(function (c) { c.dispose(); });
     style = getComputedStyle(root);
     drawn = plots.map(function (el) {
-      var c = echarts.init(el, theme(), {renderer: "svg", width: width ? width : undefined});
-      c.setOption(fitted(resolve(read("option-" + el.getAttribute("data-chart")), ""), width || el.clientWidth));
+      var wide = width && !el.closest("figure.wide") && el.closest("figure") ? width / 2 - 8 : width;
+      var c = echarts.init(el, theme(), {renderer: "svg", width: wide ? wide : undefined});
+      c.setOption(fitted(resolve(read("option-" + el.getAttribute("data-chart")), ""), wide || el.clientWidth, el.clientHeight));
       return c;
     });
     root.setAttribute("data-drawn", String(drawn.length));
+    if (window.performance && performance.mark) performance.mark("drawn");
   }
   draw();
   var waiting = false;
@@ -127,6 +150,17 @@
   var dark = window.matchMedia("(prefers-color-scheme: dark)");
   if (dark.addEventListener) dark.addEventListener("change", function () { draw(); });
   // Paper is light and as wide as its page: redraw for it and back.
-  window.addEventListener("beforeprint", function () { root.classList.add("paper"); draw(680); });
-  window.addEventListener("afterprint", function () { root.classList.remove("paper"); draw(); });
+  // The scenario, folded on a screen, is printed.
+  var opened = [];
+  window.addEventListener("beforeprint", function () {
+    root.classList.add("paper");
+    opened = Array.prototype.filter.call(document.querySelectorAll(".long details"), function (d) { return !d.open; });
+    opened.forEach(function (d) { d.open = true; });
+    draw(680);
+  });
+  window.addEventListener("afterprint", function () {
+    root.classList.remove("paper");
+    opened.forEach(function (d) { d.open = false; });
+    draw();
+  });
 })();
