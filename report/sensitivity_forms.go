@@ -18,7 +18,7 @@ const tornadoRows = 20
 const maxListed = 12
 
 // barWidth is how many characters the bars of a terminal take.
-const barWidth = 24
+const barWidth = 16
 
 // tables are the tornados of the metrics. all asks for every factor, else the
 // small ones are named below.
@@ -54,7 +54,11 @@ func (d *Sensitivity) tornadoTable(k int, all bool) *table {
 		for e := range f.Ends {
 			tried, moved = append(tried, f.Ends[e].Value), append(moved, f.Ends[e].moved(m.Name))
 		}
-		t.add(f.Name, f.Value, strings.Join(tried, ", "), moved[0], strings.Join(moved[1:], ", "), draw(f), f.Grade, f.Range)
+		value, values := f.Value, strings.Join(tried, ", ")
+		if !all { // a terminal has room for the numbers only
+			value, values = fit(value, 16), fit(values, 18)
+		}
+		t.add(f.Name, value, values, moved[0], strings.Join(moved[1:], ", "), draw(f), f.Grade, f.Range)
 	}
 	t.Note = "First and Second are the changes by the values tried, paired on common random numbers. = no difference shown at 95 %, 0 the same in every replication; each interval holds by itself, so of many rows without any effect about one in twenty shows one."
 	if !all {

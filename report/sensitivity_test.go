@@ -43,7 +43,7 @@ func TestSensitivityAsText(t *testing.T) {
 	text := b.String()
 	for _, want := range []string{
 		"shop <b>, 1 input and 3 assumptions of grade I varied one at a time, 5 replications each, seed 3",
-		"traffic  4/min     x0.5, x2  -$40.00  +$80.00  ▒▒▒▒▒▒▒▒│███████████████\n",
+		"traffic  4/min     x0.5, x2  -$40.00  +$80.00  ▒▒▒▒▒│██████████\n",
 		"What moves the bill of the month, $100.00 as it is", "Below 0.1 %: web.meter.idle_cpu. No\ndifference shown: network.jitter.",
 		"The bill of the month, $100.00, depends most on traffic (-$40.00 to +$80.00), and of the assumptions on web.meter.idle_cpu (+$0.05); the p99 latency, 2 s, depends most on traffic (-500 ms to +1 s).",
 		"web.meter.idle_cpu = =HYPERLINK  it does not fit", "web.traffic[1]                   a trace is replayed as it is",

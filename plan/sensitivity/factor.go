@@ -182,7 +182,7 @@ func (s *survey) addAssumption(a edge.Assumption) {
 			return
 		}
 	}
-	v := variation{factor: result.Factor{Name: strings.TrimPrefix(a.Path, "apps."), Text: a.Text, Value: a.Value, Grade: a.Grade, Source: a.Source}}
+	v := variation{factor: result.Factor{Name: s.short(a.Path), Text: a.Text, Value: a.Value, Grade: a.Grade, Source: a.Source}}
 	if a.Path == "account" {
 		s.add(ambiguousCountries(v))
 		return
@@ -214,6 +214,14 @@ func (s *survey) addAssumption(a edge.Assumption) {
 		return
 	}
 	s.add(v)
+}
+
+// short is a path without what every app's begins with.
+func (s *survey) short(path string) string {
+	if len(s.cfg.Apps) == 1 {
+		return strings.TrimPrefix(path, "apps."+s.cfg.Apps[0].Name+".")
+	}
+	return strings.TrimPrefix(path, "apps.")
 }
 
 func (s *survey) covered(input string) bool {

@@ -73,7 +73,7 @@ func TestClosedFormOfASharedCPU(t *testing.T) {
 	for name, want := range map[string][2]float64{
 		"traffic":         {w(1, 0.1) - w(2, 0.1), w(4, 0.1) - w(2, 0.1)},
 		"CPU per request": {w(2, 0.05) - w(2, 0.1), w(2, 0.2) - w(2, 0.1)},
-		"api.service":     {w(0, 0.1) - w(2, 0.1), 0}, // full speed; fifo has the same mean
+		"service":     {w(0, 0.1) - w(2, 0.1), 0}, // full speed; fifo has the same mean
 	} {
 		f := find(t, s, name)
 		for i, e := range f.Ends {
@@ -83,11 +83,11 @@ func TestClosedFormOfASharedCPU(t *testing.T) {
 				t.Errorf("%s %s moves the mean by %.4g ± %.2g, theory says %.4g", name, e.Value, d.Delta.Mean, d.Delta.Half, want[i])
 			}
 		}
-		if !f.Shown(mean) || f.Grade == "" != (name != "api.service") {
+		if !f.Shown(mean) || f.Grade == "" != (name != "service") {
 			t.Errorf("%s: shown %v, grade %q", name, f.Shown(mean), f.Grade)
 		}
 	}
-	if f := find(t, s, "api.meter.idle_cpu"); f.Shown(mean) || !f.Shown(result.Key{Name: "bill"}) {
+	if f := find(t, s, "meter.idle_cpu"); f.Shown(mean) || !f.Shown(result.Key{Name: "bill"}) {
 		t.Error("the CPU of an idle instance moves the bill and nothing else")
 	}
 	order := s.Order(mean)
@@ -109,7 +109,7 @@ func TestClosedFormOfASharedCPU(t *testing.T) {
 func TestRefusedValuesSayWhy(t *testing.T) {
 	src := strings.Replace(shared, "image: {compressed: 1500MB, unpacked: 3GB}", "image: {compressed: 900MB}", 1)
 	src = strings.Replace(src, "duration: 3h", "duration: 20m", 1)
-	f := find(t, studied(t, src, 2, Options{}), "api.image.unpacked")
+	f := find(t, studied(t, src, 2, Options{}), "image.unpacked")
 	if !strings.Contains(f.Ends[1].Refused, "does not fit") || f.Ends[0].Refused != "" {
 		t.Errorf("2.25 GB twice in 4 GB: %+v", f.Ends)
 	}
@@ -159,7 +159,7 @@ func TestSessionsHaveTwoMeaningsOfRequests(t *testing.T) {
 	if sets := find(t, s, "traffic").Ends[1].Sets; len(sets) != 3 || sets[0] != "apps.api.traffic[0].sessions=20/min" || !strings.HasPrefix(sets[2], "apps.api.traffic[1].interarrival=") {
 		t.Errorf("twice the traffic: %q", sets)
 	}
-	if f := find(t, s, "api.traffic[0].requests"); f.Ends[0].Value != "geometric(mean=2.5)" || f.Ends[0].Refused != "" {
+	if f := find(t, s, "traffic[0].requests"); f.Ends[0].Value != "geometric(mean=2.5)" || f.Ends[0].Refused != "" {
 		t.Errorf("requests of a session: %+v", f)
 	}
 }
