@@ -73,7 +73,7 @@ func TestClosedFormOfASharedCPU(t *testing.T) {
 	for name, want := range map[string][2]float64{
 		"traffic":         {w(1, 0.1) - w(2, 0.1), w(4, 0.1) - w(2, 0.1)},
 		"CPU per request": {w(2, 0.05) - w(2, 0.1), w(2, 0.2) - w(2, 0.1)},
-		"service":     {w(0, 0.1) - w(2, 0.1), 0}, // full speed; fifo has the same mean
+		"service":         {w(0, 0.1) - w(2, 0.1), 0}, // full speed; fifo has the same mean
 	} {
 		f := find(t, s, name)
 		for i, e := range f.Ends {
