@@ -4,6 +4,7 @@ import (
 	"math"
 	"sort"
 
+	"berth/models/billing"
 	"berth/sim/stats"
 
 	"gonum.org/v1/gonum/stat/distuv"
@@ -11,12 +12,14 @@ import (
 
 // The stated growth is read as its median, the ends of its uncertainty as the
 // 2.5 % and 97.5 % points, and what lies between and beyond as normal on the
-// scale of the growth's logarithm. The bill at a growth between is taken from the
-// straight line through the simulated ones. Chance from month to month is
-// Student's t around it (prediction of one further value: A. M. Law and W. D.
-// Kelton, "Simulation Modeling and Analysis", ch. 9).
+// scale of the growth's logarithm. What a replication uses at a growth between is
+// taken from the straight line over the traffic through its simulated growths,
+// and priced, so that allowances and rounding to whole units count there too.
+// Chance from month to month is Student's t around the mean bill (prediction of
+// one further value: A. M. Law and W. D. Kelton, "Simulation Modeling and
+// Analysis", ch. 9).
 const (
-	growthPoints = 401 // equally likely growths
+	growthPoints = 201 // equally likely growths
 	endZ         = 1.959963984540054
 )
 
@@ -28,38 +31,71 @@ type mixture struct {
 	chance        bool // the scales are known
 }
 
-// newMixture joins the bills of a month by growth: one, or those of the low end,
-// the middle and the high end. Each has one total for each replication.
-func newMixture(totals [][]float64) mixture {
-	type node struct{ mean, scale float64 }
-	var nodes []node
-	n := len(totals[0])
-	for _, xs := range totals {
+// newMixture takes the bills of the replications at a growth: at 0 as stated, at
+// -1 and 1 at the ends of its uncertainty. They are asked for at 0 alone where the
+// growth is certain.
+func newMixture(certain bool, bills func(z float64) []float64) mixture {
+	var m mixture
+	add := func(z float64) {
 		var w stats.Welford
-		for _, x := range xs {
+		for _, x := range bills(z) {
 			w.Add(x)
 		}
-		x := node{mean: w.Mean()}
-		if n > 1 {
-			x.scale = w.StdDev() * math.Sqrt(1+1/float64(n))
+		n := float64(w.Count())
+		if m.chance = n > 1; m.chance {
+			m.scale = append(m.scale, w.StdDev()*math.Sqrt(1+1/n))
+		} else {
+			m.scale = append(m.scale, 0)
 		}
-		nodes = append(nodes, x)
+		m.centre, m.t = append(m.centre, w.Mean()), distuv.StudentsT{Sigma: 1, Nu: math.Max(1, n-1)}
 	}
-	m := mixture{t: distuv.StudentsT{Sigma: 1, Nu: math.Max(1, float64(n-1))}, chance: n > 1}
-	if len(nodes) == 1 {
-		m.centre, m.scale = []float64{nodes[0].mean}, []float64{nodes[0].scale}
+	if certain {
+		add(0)
 		return m
 	}
 	for i := range growthPoints {
-		z := distuv.UnitNormal.Quantile((float64(i)+0.5)/growthPoints) / endZ // -1 and 1 are the ends
-		a, b, w := nodes[1], nodes[2], z
-		if z < 0 {
-			b, w = nodes[0], -z
-		}
-		m.centre = append(m.centre, math.Max(0, a.mean+w*(b.mean-a.mean)))
-		m.scale = append(m.scale, math.Max(0, a.scale+w*(b.scale-a.scale)))
+		add(distuv.UnitNormal.Quantile((float64(i)+0.5)/growthPoints) / endZ)
 	}
 	return m
+}
+
+// bills prices what the replications of a month use at a growth.
+func (m *month) bills(z float64) []float64 {
+	mid := m.middle().done
+	if z == 0 {
+		return mid.totals
+	}
+	end := &m.levels[0]
+	if z > 0 {
+		end = &m.levels[len(m.levels)-1]
+	}
+	ratio := end.factor / m.middle().factor
+	if ratio == 1 { // as in a first month, from which growth begins
+		return mid.totals
+	}
+	part := (math.Pow(ratio, math.Abs(z)) - 1) / (ratio - 1)
+	var out []float64
+	for r := range mid.usage {
+		u := between(mid.usage[r], end.done.usage[r], billing.ExactFrac(int64(math.Round(part*1e6)), 1_000_000))
+		out = append(out, billing.Price(u, m.middle().cfg.Book, billing.Options{}).Total.Float64())
+	}
+	return out
+}
+
+// between is the usage on the straight line from u to v, part of the way or
+// beyond; no meter goes below 0.
+func between(u, v billing.Usage, part billing.Exact) billing.Usage {
+	out := billing.Usage{Apps: make([]billing.AppUsage, len(u.Apps))}
+	for i := range u.Apps {
+		out.Apps[i].App = u.Apps[i].App
+		for k := range u.Apps[i].Quantities {
+			a, b := u.Apps[i].Quantities[k], v.Apps[i].Quantities[k]
+			if x := a.Add(b.Sub(a).Mul(part)); x.Sign() > 0 {
+				out.Apps[i].Quantities[k] = x
+			}
+		}
+	}
+	return out
 }
 
 // above is the probability that the bill is above x.

@@ -94,7 +94,7 @@ func TestBandHoldsFurtherMonths(t *testing.T) {
 		for range n {
 			totals = append(totals, draw())
 		}
-		m := newMixture([][]float64{totals})
+		m := newMixture(true, func(float64) []float64 { return totals })
 		if x := draw(); m.quantile(0.025) <= x && x <= m.quantile(0.975) {
 			held++
 		}
@@ -105,8 +105,13 @@ func TestBandHoldsFurtherMonths(t *testing.T) {
 }
 
 func TestBandOfUncertainGrowth(t *testing.T) {
-	same := func(x float64) []float64 { return []float64{x, x, x} }
-	m := newMixture([][]float64{same(80), same(100), same(150)})
+	m := newMixture(false, func(z float64) []float64 {
+		x := 100 + 20*z
+		if z > 0 {
+			x = 100 + 50*z
+		}
+		return []float64{x, x, x}
+	})
 	for p, want := range map[float64]float64{0.025: 80, 0.5: 100, 0.975: 150} {
 		if got := m.quantile(p); math.Abs(got-want) > 1 {
 			t.Errorf("quantile %v is %v, want %v", p, got, want)
@@ -118,7 +123,7 @@ func TestBandOfUncertainGrowth(t *testing.T) {
 	if p := m.above(99.99); math.Abs(p-0.5) > 0.003 {
 		t.Errorf("above the middle with %v", p)
 	}
-	one := newMixture([][]float64{{42}})
+	one := newMixture(true, func(float64) []float64 { return []float64{42} })
 	if q := one.quantile(0.9); !math.IsNaN(q) || one.above(41) != 1 || one.above(43) != 0 {
 		t.Errorf("one replication: quantile %v, above %v, %v", q, one.above(41), one.above(43))
 	}

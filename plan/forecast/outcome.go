@@ -15,6 +15,7 @@ import (
 type outcome struct {
 	bill     stats.Interval
 	totals   []float64
+	usage    []billing.Usage // of the month, by replication
 	lines    []result.LineMoney
 	apps     []result.AppMoney
 	metrics  []result.Metric
@@ -38,7 +39,8 @@ func newOutcome(cfg *edge.Config, r *result.Result, before billing.Book) *outcom
 	}
 	var usage billing.Usage
 	for _, run := range r.Runs {
-		usage = usage.Add(plan.Monthly(cfg, run))
+		o.usage = append(o.usage, plan.Monthly(cfg, run))
+		usage = usage.Add(o.usage[len(o.usage)-1])
 		for i, h := range plan.Headroom(cfg, run) {
 			if reaches(h) {
 				o.reached[i] += 1 / float64(len(r.Runs))
@@ -46,7 +48,7 @@ func newOutcome(cfg *edge.Config, r *result.Result, before billing.Book) *outcom
 		}
 	}
 	usage = usage.Scale(big.NewInt(1), big.NewInt(int64(len(r.Runs))))
-	o.money(r.Runs, cfg)
+	o.money(cfg)
 	then := billing.Price(usage, before, billing.Options{})
 	now := billing.Price(usage, cfg.Book, billing.Options{})
 	o.effect = now.Total.Sub(then.Total).Float64()
@@ -56,10 +58,10 @@ func newOutcome(cfg *edge.Config, r *result.Result, before billing.Book) *outcom
 // money is the mean of the bills' lines and of the apps' parts, so that they add
 // up to the mean bill. That of the mean usage would be less where allowances or
 // rounding bend the bill.
-func (o *outcome) money(runs []*result.Run, cfg *edge.Config) {
-	n := float64(len(runs))
-	for k, run := range runs {
-		bill := billing.Price(plan.Monthly(cfg, run), cfg.Book, billing.Options{})
+func (o *outcome) money(cfg *edge.Config) {
+	n := float64(len(o.usage))
+	for k, usage := range o.usage {
+		bill := billing.Price(usage, cfg.Book, billing.Options{})
 		for i, l := range bill.Lines {
 			if k == 0 {
 				o.lines = append(o.lines, result.LineMoney{SKU: l.SKU, Label: l.Label})

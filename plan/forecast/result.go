@@ -57,14 +57,12 @@ func (f *forecaster) month(m *month, budget float64) result.ForecastMonth {
 	o := mid.done
 	x := result.ForecastMonth{Month: m.name(), Days: m.first.MonthDays(), Factor: mid.factor, Bill: o.bill, Totals: o.totals, Lines: o.lines, Apps: o.apps, Metrics: o.metrics,
 		Targets: o.targets, Headroom: o.headroom, PriceEffect: o.effect}
-	var totals [][]float64
 	for i := range m.levels {
-		totals = append(totals, m.levels[i].done.totals)
 		if len(m.levels) > 1 && i != len(m.levels)/2 {
 			x.Ends = append(x.Ends, result.ForecastEnd{Factor: m.levels[i].factor, Bill: m.levels[i].done.bill})
 		}
 	}
-	band := newMixture(totals)
+	band := newMixture(len(m.levels) == 1, m.bills)
 	x.Low, x.High = band.quantile((1-result.Confidence)/2), band.quantile((1+result.Confidence)/2)
 	x.Over = nan(band.above(budget), budget > 0)
 	return x
