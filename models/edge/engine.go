@@ -380,7 +380,7 @@ func (e *engine) handle(data uint64) {
 	case evImage:
 		e.imageArrived(a, int(gen))
 	case evKeepMinimum:
-		e.keepMinimum(&e.apps[a], int32(gen), e.apps[a].m.minRegions[gen])
+		e.minimumDue(&e.apps[a], int32(gen))
 	case evWarmup:
 		e.warmedUp()
 	case evObserve:

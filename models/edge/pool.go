@@ -23,6 +23,7 @@ type poolState struct {
 	serial   uint64   // orders starts and idle periods
 	startedN []uint64 // by number: order of the last start
 	pickRNG  rng.Stream
+	keptState
 }
 
 func (e *engine) firstTouchPool(a *appState, q *instance.Request) {
@@ -222,7 +223,7 @@ func (e *engine) offer(a *appState, i int32) {
 
 // cancelSurplus gives up set-ups that nobody waits for, where the rule says so.
 func (e *engine) cancelSurplus(a *appState) {
-	for a.m.cfg.Route.SetupPerWaiting && a.pending > a.waitingN {
+	for a.m.cfg.Route.SetupPerWaiting && a.pending > a.waitingN && a.upN > a.m.cfg.Min.N {
 		i := a.setups[len(a.setups)-1]
 		a.setups = a.setups[:len(a.setups)-1]
 		a.pending--
@@ -278,6 +279,7 @@ func (e *engine) poolStartFailed(i int32, cause result.Cause) {
 	a.upN--
 	a.numbers.Give(in.Num)
 	e.pool.FreeInstance(i)
+	e.refillPoolLater(a)
 	if a.upN > 0 {
 		return
 	}

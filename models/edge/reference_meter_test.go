@@ -56,6 +56,7 @@ type refApp struct {
 	warmUp     int
 	warmNumber int32
 	warmDue    bool
+	minimumDue bool
 	lastWork   int64
 
 	requests, retries, served, cold, sessions, starts, failedStarts, warmClaims, prewarms, pulls, cacheHits, wakes, touches int64

@@ -124,7 +124,7 @@ func (r *reference) offer(in *refInstance) {
 	if in.state == instance.Ready && in.hasRoom() {
 		r.addIdle(in)
 	}
-	for a.m.cfg.Route.SetupPerWaiting && len(a.setups) > len(a.queue) {
+	for a.m.cfg.Route.SetupPerWaiting && len(a.setups) > len(a.queue) && a.upN > a.m.cfg.Min.N {
 		surplus := a.setups[len(a.setups)-1]
 		r.endSetup(surplus)
 		r.poolGone(surplus)
@@ -161,6 +161,13 @@ func (r *reference) poolStartFailed(in *refInstance, cause result.Cause) {
 	r.endSetup(in)
 	r.poolGone(in)
 	r.remove(in)
+	if a.upN < a.m.cfg.Min.N && !a.minimumDue {
+		a.minimumDue = true
+		r.push(r.now+max(a.m.cfg.Start.RetryEvery, sim.Second), refPlatform, func() {
+			a.minimumDue = false
+			r.refillPool(a)
+		})
+	}
 	if a.upN > 0 {
 		return
 	}
@@ -253,6 +260,13 @@ func (r *reference) keepMinimum(a *refApp, id *refID, region uint8) {
 	in := r.newInstance(a, id)
 	in.pin, in.region = true, region
 	r.tryPlace(in)
+}
+
+// refillPool starts what a pool lacks of its minimum.
+func (r *reference) refillPool(a *refApp) {
+	for lack := a.m.cfg.Min.N - a.upN; lack > 0 && a.canStart() && !r.past(); lack-- {
+		r.poolStart(a)
+	}
 }
 
 func (r *reference) startMinimum(a *refApp) {

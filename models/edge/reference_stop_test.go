@@ -149,6 +149,7 @@ func (r *reference) leave(in *refInstance, why result.StopCause) {
 	}
 	if a.m.route == routePool {
 		r.poolDispatch(a)
+		r.refillPool(a)
 	}
 }
 

@@ -318,6 +318,7 @@ func (e *engine) leave(i int32, why result.StopCause) {
 	}
 	if a.m.route == routePool {
 		e.poolDispatch(a)
+		e.refillPool(a)
 	}
 }
 
