@@ -37,24 +37,3 @@ func parseDOPlacement(name string, r io.Reader) ([]DOPlace, error) {
 func DOPlacement() []DOPlace { return doPlacement() }
 
 var doPlacement = embedded("do_placement.csv", parseDOPlacement)
-
-// LocationHints lists the hints that may be given at an object's first touch.
-var LocationHints = []string{"wnam", "enam", "sam", "weur", "eeur", "apac", "oc", "afr", "me"}
-
-// HintLatency is how long the first call to a new object took with a location hint.
-type HintLatency struct {
-	Worker      string  // code of the PoP
-	Hint        string  // of LocationHints
-	FirstCallMs float64 // median, as in DOPlace
-}
-
-func parseHintLatency(name string, r io.Reader) ([]HintLatency, error) {
-	return parseTable(name, r, []string{"worker", "hint", "first_call_ms"}, func(f tableRow) HintLatency {
-		return HintLatency{Worker: f.text(0), Hint: f.oneOf(1, LocationHints...), FirstCallMs: f.number(2, 0, 60_000)}
-	})
-}
-
-// HintLatencies returns the measured first-call latencies by Worker PoP and location hint.
-func HintLatencies() []HintLatency { return hintLatencies() }
-
-var hintLatencies = embedded("do_hint_latency.csv", parseHintLatency)

@@ -1,7 +1,10 @@
 package geo
 
 import (
+	"encoding/csv"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -150,11 +153,43 @@ func TestRegionsReproduceTheOperatorsGroups(t *testing.T) {
 	}
 }
 
+// hintLatency is how long the first call to a new object took with a location
+// hint: the median from one Worker PoP, in ms.
+type hintLatency struct {
+	Worker, Hint string
+	FirstCallMs  float64
+}
+
+// hintLatencies reads the measured first calls by Worker PoP and location hint.
+func hintLatencies(t *testing.T) []hintLatency {
+	t.Helper()
+	f, err := os.Open("testdata/do_hint_latency.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	r := csv.NewReader(f)
+	r.Comment = '#'
+	records, err := r.ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []hintLatency
+	for _, record := range records[1:] {
+		ms, err := strconv.ParseFloat(record[2], 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, hintLatency{record[0], record[1], ms})
+	}
+	return list
+}
+
 // TestEuropeSplitsAsMeasured checks weur and eeur against the first calls to new objects under the two hints.
 func TestEuropeSplitsAsMeasured(t *testing.T) {
 	w := defaultTestWorld(t)
 	ms := map[string]map[string]float64{}
-	for _, h := range data.HintLatencies() {
+	for _, h := range hintLatencies(t) {
 		if ms[h.Worker] == nil {
 			ms[h.Worker] = map[string]float64{}
 		}
@@ -184,7 +219,7 @@ func TestEuropeSplitsAsMeasured(t *testing.T) {
 // TestHintStandInsAsMeasured checks which region serves a hint whose own region hosts no objects.
 func TestHintStandInsAsMeasured(t *testing.T) {
 	ms := map[string]map[Region]float64{}
-	for _, h := range data.HintLatencies() {
+	for _, h := range hintLatencies(t) {
 		if ms[h.Worker] == nil {
 			ms[h.Worker] = map[Region]float64{}
 		}

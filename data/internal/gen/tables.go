@@ -74,15 +74,6 @@ var tables = []table{
 		build:   pick("do_placement.csv", "worker_iata", "do_iata", "likelihood", "first_call_latency_ms_median"),
 	},
 	{
-		name: "do_hint_latency.csv",
-		credit: []string{
-			"Worker PoP x location hint: median latency of the first call to a brand-new object.",
-			creditWhereDO, creditColoHint,
-		},
-		columns: []string{"worker", "hint", "first_call_ms"},
-		build:   pick("do_region_hint_latency.csv", "worker_iata", "location_hint", "first_call_latency_ms_median"),
-	},
-	{
 		name: "pop_status.csv",
 		credit: []string{
 			"Share of 156 status snapshots in each state, per PoP; rerouted is the status page's partial_outage.",
@@ -90,15 +81,6 @@ var tables = []table{
 		},
 		columns: []string{"iata", "snapshots", "operational", "rerouted", "maintenance", "transitions"},
 		build:   buildStatus,
-	},
-	{
-		name: "pop_status_events.csv",
-		credit: []string{
-			"Status changes seen between snapshots; the time is the first snapshot with the new status, so up to 3 h late.",
-			creditColoHint,
-		},
-		columns: []string{"iata", "time_utc", "from", "to"},
-		build:   pick("pop_status_events.csv", "iata", "time_utc", "from_status", "to_status"),
 	},
 	{
 		name: "rtt_sites.csv",
