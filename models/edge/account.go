@@ -43,8 +43,8 @@ func (e *engine) countRegion(a *appState, id *idState, q *instance.Request) {
 		return
 	}
 	a.out.RegionReady++
-	if id != nil && id.inst != instance.None {
-		in := &e.pool.Insts[id.inst]
+	if id != nil && a.instOf[q.ID] != instance.None {
+		in := &e.pool.Insts[a.instOf[q.ID]]
 		if in.State == instance.Ready && e.m.popRegion[in.Pop] == q.Region {
 			a.out.RegionUsed++
 		}

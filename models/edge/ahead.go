@@ -58,12 +58,14 @@ func (e *engine) drawMore(es *entryState) {
 // each other, so the misses overlap.
 func (e *engine) fetch(a *appState, d *drawn) {
 	for k, key := range d.key[:d.n] {
-		d.insts[k] = a.ids[key].inst
+		d.insts[k] = a.instOf[key]
 	}
 	lanes, sum := e.pool.Lanes, uint32(0)
-	for _, i := range d.insts[:d.n] {
+	for k, i := range d.insts[:d.n] {
 		if uint(i) < uint(len(lanes)) {
 			sum += uint32(lanes[i].Due) + lanes[i].First.Seq
+		} else {
+			sum += uint32(a.ids[d.key[k]].do)
 		}
 	}
 	e.sink += sum
@@ -142,7 +144,7 @@ func (e *engine) fetchEvents() {
 		}
 		in := &insts[i]
 		if ids := e.apps[in.App].ids; uint(in.ID) < uint(len(ids)) {
-			sum += uint32(ids[in.ID].inst)
+			sum += uint32(ids[in.ID].do)
 		}
 		for _, r := range [...]int32{in.PendHead(), in.InboxHead()} {
 			if uint(r) < uint(len(e.pool.Reqs)) {

@@ -60,7 +60,7 @@ func (e *engine) advanceArrivals(es *entryState) arrival {
 	a := &e.apps[es.en.app]
 	if last.at != sim.Never {
 		last.key = a.drawKey(&es.d.key)
-		last.inst = a.ids[last.key].inst
+		last.inst = a.instOf[last.key]
 	}
 	if i := es.ahead[1].inst; i != instance.None && int(i) < len(e.pool.Insts) {
 		e.sink += uint32(e.pool.Insts[i].InboxHead())
@@ -231,7 +231,7 @@ func (e *engine) toDO(r int32) {
 		e.failAt(r, result.FailDOOverload, q.AtDO)
 		return
 	}
-	if i := id.inst; i != instance.None {
+	if i := a.instOf[q.ID]; i != instance.None {
 		switch e.pool.Insts[i].State {
 		case instance.Ready:
 			e.deliver(i, r)
@@ -257,8 +257,7 @@ func (e *engine) arriveDO(r int32) {
 		e.poolArrive(r)
 		return
 	}
-	id := &a.ids[q.ID]
-	i := id.inst
+	i := a.instOf[q.ID]
 	if i == instance.None {
 		if w := e.claimWarm(a, q.ID); w != instance.None {
 			e.deliver(w, r)
@@ -267,7 +266,7 @@ func (e *engine) arriveDO(r int32) {
 		i = e.pool.NewInstance(q.App)
 		in := &e.pool.Insts[i]
 		in.State, in.ID = instance.Placing, q.ID
-		id.inst = i
+		a.instOf[q.ID] = i
 		q.Flags |= instance.FlagCold
 		e.pool.Pend(i, r)
 		e.tryPlace(i)

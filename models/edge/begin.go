@@ -25,6 +25,7 @@ func newEngine(m *Model, replication int) *engine {
 		e.newApp(i)
 		e.keepAlive(&e.apps[i])
 	}
+	e.pool.Reserve(m.awakeAll)
 	e.entries = make([]entryState, len(m.entries))
 	for i, en := range m.entries {
 		e.entries[i] = entryState{en: en, d: entryDraws(e.seed, uint64(i)), nextAt: sim.Never}
@@ -83,7 +84,7 @@ func (e *engine) newApp(i int) {
 			}
 		}
 	}
-	a.ids = make([]idState, 0, a.m.fixedIDs)
+	a.ids, a.instOf = make([]idState, 0, a.m.fixedIDs), make([]int32, 0, a.m.fixedIDs)
 	for id := 0; id < a.m.fixedIDs; id++ {
 		a.newID(rng.Hash(uint64(i), uint64(id)+1, pKey), true)
 	}

@@ -206,7 +206,7 @@ func (e *engine) expireKept(a *appState, i int32) {
 // one or a request has ended the idle period.
 func (e *engine) prewarm(a *appState, id int32) {
 	o := a.kept(id)
-	if o.due == e.now && o.since != sim.Never && a.ids[id].inst == instance.None && !e.past() {
+	if o.due == e.now && o.since != sim.Never && a.instOf[id] == instance.None && !e.past() {
 		o.due = sim.Never
 		e.startWarm(a, o, id)
 	}
@@ -218,7 +218,7 @@ func (e *engine) startWarm(a *appState, o *keptObject, id int32) {
 	i := e.pool.NewInstance(a.index)
 	in := &e.pool.Insts[i]
 	in.State, in.ID = instance.Placing, id
-	a.ids[id].inst = i
+	a.instOf[id] = i
 	o.warmedInst, o.warmedGen = i, in.Gen
 	if !a.m.cfg.Meter.NoDO {
 		e.count(&a.used[e.m.popRegion[a.ids[id].do]].alarms)

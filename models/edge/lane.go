@@ -31,6 +31,9 @@ func (m *Model) compileLanes() {
 			m.lanes = true
 		}
 	}
+	for i := range m.apps {
+		m.awakeAll += m.awake(&m.apps[i])
+	}
 }
 
 // openLane opens the lane of a ready instance if nothing is inside or on its way

@@ -28,6 +28,7 @@ type Model struct {
 	apps       []app
 	entries    []*entry
 	lanes      bool // some entry's requests pass through lanes
+	awakeAll   int  // instances of apps with fixed ids that are awake at once, about
 	outageTime *dist.Sampler
 }
 
@@ -171,8 +172,11 @@ func Compile(cfg *Config, extra ...Extra) (*Model, error) {
 			m.outageTime = dist.Compile(constant(3600), perSecond)
 		}
 	}
-	m.compileLanes()
-	return m, errors.Join(errs...)
+	err = errors.Join(errs...)
+	if err == nil {
+		m.compileLanes()
+	}
+	return m, err
 }
 
 // Config is the scenario that was compiled.

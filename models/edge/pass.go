@@ -16,7 +16,7 @@ func (e *engine) passLanes(ei int, queued bool, head *sim.Entry) int {
 	e.pass(a, d, uint8(ei), until)
 	if d.k < d.n && d.at[d.k] <= until {
 		e.now = d.at[d.k]
-		if i := a.ids[d.key[d.k]].inst; i == instance.None || e.pool.Lanes[i].Open || e.down[d.wpop[d.k]] || !e.openLane(a, i, false) {
+		if i := a.instOf[d.key[d.k]]; i == instance.None || e.pool.Lanes[i].Open || e.down[d.wpop[d.k]] || !e.openLane(a, i, false) {
 			r := d.request(e, es, ei)
 			d.k++
 			e.send(r)
@@ -67,7 +67,7 @@ func (e *engine) pass(a *appState, d *drawn, entry uint8, until sim.Time) {
 	for ; k < d.n; k++ {
 		k := k & (drawAhead - 1)
 		at := d.at[k]
-		i := a.ids[d.key[k]].inst
+		i := a.instOf[d.key[k]]
 		wpop := d.wpop[k]
 		if at > until || uint(i) >= uint(len(lanes)) || !lanes[i].Open || e.down[wpop] || d.cpu[k] >= instance.LaneWork {
 			break

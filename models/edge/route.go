@@ -29,11 +29,10 @@ var routes = map[string]routeKind{
 }
 
 // idState is one Durable Object. A sleeping one that can be asked for again
-// takes no more than these bytes.
+// takes no more than these bytes and its place in appState.instOf.
 type idState struct {
 	key      uint64 // names the id in hashed random streams
-	inst     int32
-	refs     int32 // of ids that do not come back: session alive, requests under way
+	refs     int32  // of ids that do not come back: session alive, requests under way
 	starts   uint32
 	second   int32 // DO request rate: the second counted and its count
 	count    int32
@@ -45,15 +44,15 @@ type idState struct {
 
 // newID takes a fresh id.
 func (a *appState) newID(key uint64, keep bool) int32 {
-	st := idState{key: key, inst: instance.None, do: -1, keep: keep}
+	st := idState{key: key, do: -1, keep: keep}
 	if n := len(a.freeIDs); n > 0 && !keep { // those that stay keep their order
 		i := a.freeIDs[n-1]
 		a.freeIDs = a.freeIDs[:n-1]
-		a.ids[i] = st
+		a.ids[i], a.instOf[i] = st, instance.None
 		a.dropSnapshot(i)
 		return i
 	}
-	a.ids = append(a.ids, st)
+	a.ids, a.instOf = append(a.ids, st), append(a.instOf, instance.None)
 	return int32(len(a.ids) - 1)
 }
 
@@ -78,7 +77,7 @@ func (e *engine) release(a *appState, id int32) {
 const forgotten = math.MinInt32
 
 func (e *engine) forget(a *appState, id int32) {
-	if s := &a.ids[id]; !s.keep && s.refs <= 0 && s.refs != forgotten && s.inst == instance.None {
+	if s := &a.ids[id]; !s.keep && s.refs <= 0 && s.refs != forgotten && a.instOf[id] == instance.None {
 		a.freeIDs = append(a.freeIDs, id)
 		s.refs = forgotten // not twice; a new owner resets it
 	}
@@ -111,13 +110,12 @@ func (e *engine) routeByLoad(a *appState, worker int16) int32 {
 	best, bestLoad, bestRTT := int32(0), int64(1)<<62, int32(1<<30)
 	anyReady := false
 	for id := range a.ids[:a.active] {
-		s := &a.ids[id]
 		load, rtt := int64(0), int32(0)
 		ready := false
-		if s.inst != instance.None {
-			e.lookIfRunning(s.inst) // memory may overflow now, and nobody wait for another
-			if s = &a.ids[id]; s.inst != instance.None {
-				in := &e.pool.Insts[s.inst]
+		if i := a.instOf[id]; i != instance.None {
+			e.lookIfRunning(i) // memory may overflow now, and nobody wait for another
+			if i = a.instOf[id]; i != instance.None {
+				in := &e.pool.Insts[i]
 				load = int64(in.Held())
 				ready = in.State == instance.Ready
 				if in.Pop >= 0 {

@@ -307,10 +307,10 @@ func (e *engine) answered(r int32, at sim.Time, failed bool) {
 func (e *engine) endSession(si int32) {
 	s := &e.sessions[si]
 	a := &e.apps[e.m.entries[s.entry].app]
-	if i := a.ids[s.id].inst; i != instance.None && e.pool.Insts[i].State == instance.Ready {
+	if i := a.instOf[s.id]; i != instance.None && e.pool.Insts[i].State == instance.Ready {
 		e.look(i)
 		switch {
-		case a.ids[s.id].inst != i:
+		case a.instOf[s.id] != i:
 		case a.m.cfg.End == EndStop:
 			e.terminate(i, result.StopEnd)
 		default:

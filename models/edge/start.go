@@ -346,7 +346,7 @@ func (e *engine) endStart(i int32, cause result.Cause) {
 	}
 	id := in.ID
 	if id != instance.None {
-		a.ids[id].inst = instance.None
+		a.instOf[id] = instance.None
 	}
 	e.failPending(i, cause)
 	in = &e.pool.Insts[i]

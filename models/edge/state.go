@@ -18,6 +18,7 @@ type appState struct {
 	out   *result.AppRun
 
 	ids       []idState
+	instOf    []int32 // by id: its instance, or None; apart, for requests to ready instances need nothing else
 	freeIDs   []int32
 	snapshots []snapshot       // by id, as far as there are any
 	number    uint64           // of fresh ids

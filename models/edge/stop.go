@@ -302,7 +302,7 @@ func (e *engine) leave(i int32, why result.StopCause) {
 	e.closeRun(i, why)
 	id, warm, pin, region := in.ID, in.Warm, in.Pin, in.Region
 	if id != instance.None {
-		a.ids[id].inst = instance.None
+		a.instOf[id] = instance.None
 		a.ids[id].redeploy = why == result.StopRollout
 	}
 	e.restartFor(i)
@@ -346,7 +346,7 @@ func (e *engine) restartFor(old int32) {
 			n := &e.pool.Insts[next]
 			n.State, n.ID = instance.Placing, id
 			n.Pin, n.Region = e.pool.Insts[old].Pin, e.pool.Insts[old].Region
-			e.apps[app].ids[id].inst = next
+			e.apps[app].instOf[id] = next
 		}
 		e.pool.Pend(next, r)
 	}
@@ -430,7 +430,7 @@ func (e *engine) dropSuspended(i int32) {
 	e.endSleep(a, in)
 	e.freePlace(in)
 	id := in.ID
-	a.ids[id].inst = instance.None
+	a.instOf[id] = instance.None
 	e.restartFor(i)
 	e.pool.FreeInstance(i)
 	e.forget(a, id)

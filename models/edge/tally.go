@@ -20,7 +20,7 @@ type laneTally struct {
 	sent, arrive     [leftAhead]sim.Time
 	busyTo           [leftAhead]sim.Time // end of the busy period that begins with the arrival; 0 = none
 	start            [leftAhead]sim.Time // waited for a start, of the cold
-	cold             [leftAhead]bool
+	cold             [leftAhead]uint8    // 1 for those that waited for a start
 	cpu, bytes       [leftAhead]int64
 	region           [leftAhead]uint8
 	pop              [leftAhead]int16
@@ -43,7 +43,7 @@ type measured struct {
 
 func (e *engine) newTally(a *appState) {
 	a.tally = &laneTally{step: instance.NewRate(int64(a.step)), latencyIn: make([]stats.Histogram, len(a.regions))}
-	a.tally.metres = make([]measured, 0, leftAhead)
+	a.tally.metres = make([]measured, 0, 2*leftAhead)
 }
 
 // put takes down a guest that has left its instance, and the busy period that
@@ -51,10 +51,10 @@ func (e *engine) newTally(a *appState) {
 func (t *laneTally) put(l *instance.Lane, g *instance.Guest, arrive, finish, busyFrom, busyTo sim.Time) {
 	k := t.n & (leftAhead - 1)
 	service, start := finish-arrive, sim.Time(0)
-	t.cold[k] = g.Cold
+	t.cold[k] = 0
 	if g.Cold {
 		start = l.StartWait(g)
-		t.start[k] = start
+		t.cold[k], t.start[k] = 1, start
 	}
 	t.service[k] = int64(service)
 	t.latency[k] = int64(service + start + g.Network())
@@ -87,39 +87,74 @@ func (e *engine) sumUp(a *appState) {
 	}
 	t.n = 0
 	e.sumWork(a, n)
+	stats.RecordAll(&a.out.Parts[result.PartService], t.service[:n])
+	e.sumLatency(a, n)
 	hops := int32(0)
 	for k := range n {
 		hops |= t.cw[k] | t.wd[k] | t.dc[k]
 	}
-	parts := &a.out.Parts
-	if hops == 0 {
-		t.noHops += uint64(n)
+	if hops != 0 {
+		e.sumHops(a, n)
 	} else {
-		stats.RecordAll(&parts[result.PartClientWorker], t.cw[:n])
-		stats.RecordAll(&parts[result.PartWorkerDO], t.wd[:n])
-		stats.RecordAll(&parts[result.PartDOContainer], t.dc[:n])
+		t.noHops += uint64(n)
 	}
-	stats.RecordAll(&parts[result.PartService], t.service[:n])
+	e.sumSeries(a, n)
+	if len(t.metres) > leftAhead/2 {
+		e.sumDistances(a)
+	}
+}
+
+// sumLatency records the latency by region and by what it is made of.
+func (e *engine) sumLatency(a *appState, n int) {
+	t := a.tally
+	mixed := uint8(0) // other regions than the first, or a cold one
 	for k := range n {
-		if t.cold[k] {
+		mixed |= t.region[k] ^ t.region[0] | t.cold[k]
+		a.out.PartsBy[coarse(sim.Time(t.latency[k]))].Sum[result.PartService] += t.service[k]
+	}
+	if mixed == 0 {
+		stats.RecordAll(&t.latencyIn[t.region[0]], t.latency[:n])
+		return
+	}
+	for k := range n {
+		if t.cold[k] != 0 {
 			e.sumCold(a, k)
 		} else {
 			t.latencyIn[t.region[k]].Record(t.latency[k])
 		}
-		s := &a.out.PartsBy[coarse(sim.Time(t.latency[k]))].Sum
-		s[result.PartClientWorker] += int64(t.cw[k])
-		s[result.PartWorkerDO] += int64(t.wd[k])
-		s[result.PartDOContainer] += int64(t.dc[k])
-		s[result.PartService] += t.service[k]
-		a.regions[t.region[k]].NetworkNs.Add(uint64(t.cw[k]) + uint64(t.wd[k]) + uint64(t.dc[k]))
 	}
-	e.sumSeries(a, n)
-	for _, m := range t.metres {
-		d := e.m.metres(m.place, m.pop)
+}
+
+// sumHops records the time in the network.
+func (e *engine) sumHops(a *appState, n int) {
+	t, parts := a.tally, &a.out.Parts
+	stats.RecordAll(&parts[result.PartClientWorker], t.cw[:n])
+	stats.RecordAll(&parts[result.PartWorkerDO], t.wd[:n])
+	stats.RecordAll(&parts[result.PartDOContainer], t.dc[:n])
+	for k := range n {
+		cw, wd, dc := int64(t.cw[k]), int64(t.wd[k]), int64(t.dc[k])
+		s := &a.out.PartsBy[coarse(sim.Time(t.latency[k]))].Sum
+		s[result.PartClientWorker] += cw
+		s[result.PartWorkerDO] += wd
+		s[result.PartDOContainer] += dc
+		a.regions[t.region[k]].NetworkNs.Add(uint64(cw + wd + dc))
+	}
+}
+
+// sumDistances looks the distances up: first all of them, since each is a random
+// look into a large table, then adds them.
+func (e *engine) sumDistances(a *appState) {
+	t := a.tally
+	var metres [2 * leftAhead]int64
+	for k, m := range t.metres {
+		metres[k] = e.m.metres(m.place, m.pop)
+	}
+	for k, m := range t.metres {
+		d := metres[k]
+		a.out.Distance.Record(d)
 		asked := &a.asked[m.place]
 		asked.n++
 		asked.metres += d
-		a.out.Distance.Record(d)
 		r := &a.regions[m.region]
 		r.DistanceKm.Add(uint64(d))
 		r.Measured++
@@ -206,6 +241,7 @@ func (e *engine) closeTally(a *appState) {
 		return
 	}
 	e.sumUp(a)
+	e.sumDistances(a)
 	o := a.out
 	for r := range t.latencyIn {
 		h, reg := &t.latencyIn[r], &a.regions[r]

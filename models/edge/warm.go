@@ -43,7 +43,7 @@ func (e *engine) claimWarm(a *appState, id int32) int32 {
 			continue
 		}
 		in.Warm, in.ID = false, id
-		a.ids[id].inst = w.inst
+		a.instOf[id] = w.inst
 		a.warmUp--
 		e.count(&a.out.WarmClaims)
 		in.LastFinish = e.now
@@ -106,14 +106,14 @@ func (e *engine) keepMinimum(a *appState, id int32, region uint8) {
 	if e.past() || id == instance.None {
 		return
 	}
-	if i := a.ids[id].inst; i != instance.None {
+	if i := a.instOf[id]; i != instance.None {
 		e.pool.Insts[i].Pin, e.pool.Insts[i].Region = true, region // a request has started it meanwhile
 		return
 	}
 	i := e.pool.NewInstance(a.index)
 	in := &e.pool.Insts[i]
 	in.State, in.ID, in.Pin, in.Region = instance.Placing, id, true, region
-	a.ids[id].inst = i
+	a.instOf[id] = i
 	e.tryPlace(i)
 }
 
@@ -152,10 +152,10 @@ func (e *engine) touch(app int32, k int) {
 				break
 			}
 		}
-		if st.inst == instance.None && (!st.keep || t.IDs == 0 && st.do < 0 && a.m.route == routeKey) {
+		if a.instOf[id] == instance.None && (!st.keep || t.IDs == 0 && st.do < 0 && a.m.route == routeKey) {
 			continue
 		}
-		if !st.keep && st.refs <= 0 && st.inst == instance.None {
+		if !st.keep && st.refs <= 0 && a.instOf[id] == instance.None {
 			continue
 		}
 		r := e.pool.NewRequest()
@@ -185,12 +185,12 @@ func (e *engine) scaleTick(app int32) {
 	ready, load, mem := 0, 0.0, 0.0
 	starting := 0
 	for id := range a.ids[:a.active] {
-		i := a.ids[id].inst
+		i := a.instOf[id]
 		if i == instance.None {
 			continue
 		}
 		e.lookIfRunning(i)
-		if i = a.ids[id].inst; i == instance.None {
+		if i = a.instOf[id]; i == instance.None {
 			continue
 		}
 		in := &e.pool.Insts[i]
@@ -214,7 +214,7 @@ func (e *engine) scaleTick(app int32) {
 	}
 	if a.active < len(a.ids) {
 		for id := range a.ids[:a.active+1] {
-			if a.ids[id].inst == instance.None {
+			if a.instOf[id] == instance.None {
 				if id == a.active {
 					a.active++
 				}
@@ -233,7 +233,7 @@ func (e *engine) prime(a *appState, id int32) {
 	i := e.pool.NewInstance(a.index)
 	in := &e.pool.Insts[i]
 	in.State, in.ID, in.Num = instance.Placing, id, id
-	a.ids[id].inst = i
+	a.instOf[id] = i
 	if a.ids[id].do < 0 {
 		r := e.derived(rng.Derive(e.seed, a.ids[id].key, pWarm))
 		a.ids[id].do = e.firstTouch(a, &a.ids[id], int16(a.m.demandPops.Draw(r.Uint64())))

@@ -1,6 +1,10 @@
 package instance
 
-import "berth/sim"
+import (
+	"slices"
+
+	"berth/sim"
+)
 
 // State is where an instance is in its life.
 type State uint8
@@ -148,6 +152,14 @@ func roomy[T any](slab []T) []T {
 	larger := make([]T, n+n/10+64) // and copy at once, which clears no more than needed
 	copy(larger, slab)
 	return larger[:n]
+}
+
+// Reserve makes room for n instances at once.
+func (p *Pool) Reserve(n int) {
+	p.Insts = slices.Grow(p.Insts, max(0, n-len(p.Insts)))
+	if p.HasLanes {
+		p.Lanes = slices.Grow(p.Lanes, max(0, n-len(p.Lanes)))
+	}
 }
 
 // NewInstance takes a fresh instance; its generation differs from that of the
