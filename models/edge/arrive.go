@@ -382,10 +382,11 @@ func (m *Model) hopTo(from, to int16) int32 {
 }
 
 func jittered(ns int32, samePoP bool, jitter float32) int32 {
-	if !samePoP && jitter > 0 {
-		ns += int32(float32(ns) * jitter)
+	more := int32(float32(ns) * jitter)
+	if samePoP { // a conditional move: which it is cannot be guessed
+		more = 0
 	}
-	return ns
+	return ns + more
 }
 
 // look advances an instance to now, tallies what left it and acts on what

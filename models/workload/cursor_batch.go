@@ -46,17 +46,31 @@ func (c *Cursor) places(dst []int32) {
 		}
 		return
 	}
-	r, groups := *c.place, c.seg.groups
+	if g := &c.a.groups[0]; c.seg.groups == nil && g.alias == nil {
+		for i := range dst {
+			dst[i] = g.members[0]
+		}
+		return
+	}
+	// At most two words an arrival; the stream goes on after those that were used.
+	var w [2 * batch]uint64
+	before, used, groups := *c.place, 0, c.seg.groups
+	c.place.Words(w[:2*len(dst)])
 	for i := range dst {
 		g := &c.a.groups[0]
 		if groups != nil {
-			g = &c.a.groups[groups.Draw(r.Uint64())]
+			g = &c.a.groups[groups.Draw(w[used&(2*batch-1)])]
+			used++
 		}
 		k := int32(0)
 		if g.alias != nil {
-			k = g.alias.Draw(r.Uint64())
+			k = g.alias.Draw(w[used&(2*batch-1)])
+			used++
 		}
 		dst[i] = g.members[k]
 	}
-	*c.place = r
+	if used < 2*len(dst) {
+		*c.place = before
+		c.place.Words(w[:used])
+	}
 }
