@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/json"
 	"io"
+	"regexp"
 
 	"berth/models/result"
 )
@@ -198,12 +199,15 @@ func newSearch(s *result.Search) PlanSearch {
 	return out
 }
 
+// quotedKey is a key that YAML needs quotes for where it stands alone.
+var quotedKey = regexp.MustCompile(`"([a-z_]+)":`)
+
 // choice is the value of an axis as people write it.
 func choice(v string) string {
 	if v == "[]" {
 		return "none"
 	}
-	return plain(v)
+	return plain(quotedKey.ReplaceAllString(v, "$1:"))
 }
 
 func newPlanCell(s *result.Search, c *result.PlanCell, lines []PlanLine) PlanCell {

@@ -8,7 +8,7 @@ import (
 )
 
 // planRows is how many configurations a terminal shows.
-const planRows = 24
+const planRows = 18
 
 // tables are the tables of the plan in the order of every form.
 func (d *Plan) tables(all bool) []*table {

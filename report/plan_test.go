@@ -69,8 +69,8 @@ func TestPlanAsText(t *testing.T) {
 	text := b.String()
 	for _, want := range []string{
 		"Plan for shop <b>\nweb: 4 x instance_type, 2 x sleep_after; 8 configurations and as it is. 2 left out by analysis",
-		"chosen\n", "dearer: +20 %, +$10.00 ± $1.00\n", "the same bill in every run\n", "too slow: 4 s, p99(latency) < 3s by 33 %", `there is no instance type "huge <b>"`,
-		"costs $900.00 at least", "? one run: too slow: 9 s, p99(latency) < 3s by", "no cheaper: +0.2 %, +$0.1 ± $0.2", "? one run: dearer: +80 %, +$40.00",
+		"chosen\n", "dearer by 20 %, $10.00 ± $1.00\n", "the same bill in every run\n", "too slow: 4 s, p99(latency) < 3s by 33 %", `there is no instance type "huge <b>"`,
+		"costs $900.00 at least", "? one run: too slow: 9 s, p99(latency) < 3s by", "no cheaper: dearer by 0.2 %, $0.1 ± $0.2", "? one run: dearer by 80 %, $40.00",
 		"1m is the lowest value tried", "basic, 10m at $40.00: too slow", "export class Web extends Container {\n}\n", "\nTake instance_type lite, sleep_after 1m: ",
 	} {
 		if !strings.Contains(text, want) {

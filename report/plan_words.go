@@ -56,12 +56,12 @@ func why(c *result.PlanCell, d PlanCell, lines []PlanLine) string {
 		if c.Runs == 0 {
 			return "costs " + USD(Number(c.Least)) + " at least, by the keep-alive formula"
 		}
-		return one + "dearer: " + dearer(d)
+		return one + "dearer by " + dearer(d)
 	case result.FateEqual:
 		if d.Dearer.Mean == 0 && d.Dearer.Half() == 0 {
 			return "the same bill in every run"
 		}
-		return "no cheaper: " + dearer(d)
+		return "no cheaper: " + moreOrLess(d)
 	}
 	switch {
 	case c.Line >= 0:
@@ -74,23 +74,29 @@ func why(c *result.PlanCell, d PlanCell, lines []PlanLine) string {
 
 // dearer is the difference to the choice as a share and with its interval.
 func dearer(d PlanCell) string {
-	s := shift(d.Dearer.Mean, "USD")
+	s := USD(magnitude(d.Dearer.Mean))
 	if h := d.Dearer.Half(); h.Known() {
 		s += " ± " + USD(rounded(h))
 	}
 	if bill := d.find("bill").Value.Mean - d.Dearer.Mean; bill > 0 {
-		s = percentage(d.Dearer.Mean/bill) + ", " + s
+		s = strings.TrimPrefix(percentage(magnitude(d.Dearer.Mean)/bill), "+") + ", " + s
 	}
 	return s
 }
 
+// magnitude is a number without its sign.
+func magnitude(n Number) Number { return max(n, -n) }
+
 // moreOrLess is the difference to the choice as dearer or cheaper.
 func moreOrLess(d PlanCell) string {
 	if d.Dearer.Mean < 0 {
-		return "cheaper: " + dearer(d)
+		return "cheaper by " + dearer(d)
 	}
-	return "dearer: " + dearer(d)
+	return "dearer by " + dearer(d)
 }
+
+// near is how far beyond its threshold a mean may be and still be called near.
+const near = 0.001
 
 // missed says which target a cell misses and by how much.
 func missed(c *result.PlanCell, d PlanCell, lines []PlanLine) string {
@@ -99,6 +105,9 @@ func missed(c *result.PlanCell, d PlanCell, lines []PlanLine) string {
 	}
 	l := lines[c.Line]
 	x := Number(c.Targets[c.Line].Mean)
+	if beyond := l.beyond(x); c.Proven && beyond.Known() && beyond < near {
+		return fmt.Sprintf("too near %s: %s", fit(l.Text, 40), Quantity(x, l.Unit))
+	}
 	kind := "misses its target"
 	switch {
 	case l.Metric == "bill":

@@ -73,7 +73,7 @@ is carried.`,
 	flags.IntVar(&f.finalists, "finalists", 0, "configurations ranked after one run of each (default 40)")
 	flags.IntVar(&f.most, "max-replications", 0, "most replications of a finalist (default 100)")
 	flags.StringVar(&f.horizon, "horizon", "", "span that the runs of the search measure: 7d, or whole")
-	flags.IntVar(&f.confirm, "replications", 10, "repetitions of the choice on the scenario's own horizon")
+	flags.IntVar(&f.confirm, "replications", plan.DefaultReplications, "repetitions of the choice on the scenario's own horizon")
 	flags.IntVar(&f.workers, "workers", 0, "runs at a time; 0 = one a processor (changes no result)")
 	flags.StringVar(&f.seed, "seed", "", "seed in place of the scenario's")
 	flags.BoolVar(&f.quiet, "quiet", false, "no progress on standard error")

@@ -88,7 +88,7 @@ type Search struct {
 	Runs          int  // made
 	Lines         []PlanLine
 	Edges         []PlanEdge
-	CheaperMissed int // the cheapest cell that misses a target and is cheaper than the choice; -1 = none
+	CheaperMissed int // of the cells cheaper than the choice the one that misses a target least; -1 = none
 }
 
 // PlanLine is a target as the cells of a search keep it.

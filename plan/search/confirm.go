@@ -117,7 +117,7 @@ func (p *planner) advise() error {
 		s := &p.out.Searches[i]
 		for _, a := range s.Axes {
 			from, to := valueAt(p.cfg, a.Path), valueAt(cfg, a.Path)
-			if from != to {
+			if from != to && !(from == "none" && to == "0") {
 				p.out.Changes = append(p.out.Changes, result.PlanChange{Path: a.Path, From: from, To: to})
 			}
 		}

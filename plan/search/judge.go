@@ -241,14 +241,15 @@ func (h *hunt) front() {
 }
 
 // runnerUp finds the cheapest other cell that keeps the targets, leaving out
-// those that are the same as the choice in every run; and the cheapest that is
-// cheaper than the choice and misses a target.
+// those that are the same as the choice in every run; and of those that are
+// cheaper and miss a target the one that misses it least.
 func (h *hunt) runnerUp() {
 	if h.out.Chosen < 0 || !h.out.Feasible {
 		return
 	}
 	cheaper := func(a int, b result.PlanCell) bool { return a < 0 || b.Bill.Mean < h.cells[a].out.Bill.Mean }
 	choice := h.cells[h.out.Chosen].out
+	least := math.Inf(1)
 	for i, c := range h.cells {
 		if i == h.out.Chosen || c.out.Runs == 0 {
 			continue
@@ -257,8 +258,8 @@ func (h *hunt) runnerUp() {
 		d := c.out.Dearer
 		switch {
 		case x > 0 || c.out.Fate == result.FateMissed:
-			if c.out.Bill.Mean < choice.Bill.Mean && cheaper(h.out.CheaperMissed, c.out) {
-				h.out.CheaperMissed = i
+			if c.out.Bill.Mean < choice.Bill.Mean && x < least {
+				least, h.out.CheaperMissed = x, i
 			}
 		case d.Known && d.Mean == 0 && d.Half == 0:
 		case c.out.Stage == result.StageRank && cheaper(h.out.RunnerUp, c.out):

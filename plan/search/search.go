@@ -14,6 +14,7 @@ import (
 	"berth/models/edge"
 	"berth/models/platform"
 	"berth/models/result"
+	"berth/plan"
 	"berth/scenarios"
 )
 
@@ -26,7 +27,7 @@ type Options struct {
 	Vary     []result.SweepAxis // axes beside or in place of those of the plan: block
 	Apps     []string           // to be planned; nil = all
 	Workers  int                // runs at a time; 0 = GOMAXPROCS. The result does not depend on it.
-	Confirm  int                // replications of the choice on the scenario's own horizon; 0 = 10
+	Confirm  int                // replications of the choice on the scenario's own horizon; 0 = 5
 	Tool     string             // berth and its version
 	// Progress is told after each run. Calls come one at a time.
 	Progress func(Progress)
@@ -41,9 +42,6 @@ type Progress struct {
 // firstStage is the number of replications before the first decision of the
 // ranking.
 const firstStage = 10
-
-// defaultConfirm is the number of confirming replications.
-const defaultConfirm = 10
 
 // InvalidError says that the scenario itself cannot be read.
 type InvalidError struct{ Problems scenarios.Problems }
@@ -70,7 +68,7 @@ func Run(ctx context.Context, opt Options) (*result.Plan, error) {
 		opt.Workers = runtime.GOMAXPROCS(0)
 	}
 	if opt.Confirm <= 0 {
-		opt.Confirm = defaultConfirm
+		opt.Confirm = plan.DefaultReplications
 	}
 	cfg, rules, problems := scenarios.LoadPlan(opt.Name, opt.Source, scenarios.Options{Sets: opt.Sets, Overlays: opt.Overlays})
 	if cfg == nil {

@@ -16,6 +16,12 @@
 // Constraints under Independent and Correlated Sampling", ACM TOMACS 24(3),
 // 2014).
 //
+// The triangular boundary of these procedures is long where the variance is large
+// and the zone small, even if the difference is far larger than the zone. So half
+// of each decision's error is spent on it and half on a plain t test of the mean
+// at a few looks: after the first replications, twice as many, four times as many
+// and so on.
+//
 // Assumptions: replications are independent of each other and nearly normal.
 // With k systems and s constraints each decision has the error (1 -
 // confidence)/(k - 1 + s): the selection is right unless the best system fails
@@ -28,6 +34,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+
+	"berth/sim/stats"
 )
 
 // Constraint demands that the mean of a measure is below Threshold, or above it.
@@ -100,11 +108,12 @@ func (s *system) feasible() bool {
 // Selection is a procedure under way: Observe each of Open once, then Advance,
 // until Done.
 type Selection struct {
-	rules   Rules
-	systems []system
-	h2      float64
-	pairs   map[[2]int]float64 // variance of the first differences
-	made    int                // replications of every open system
+	rules    Rules
+	systems  []system
+	h2       float64
+	critical map[int]float64    // of the t test, by the number of replications of a look
+	pairs    map[[2]int]float64 // variance of the first differences
+	made     int                // replications of every open system
 }
 
 // New begins a selection.
@@ -112,10 +121,17 @@ func New(r Rules) (*Selection, error) {
 	if err := r.check(); err != nil {
 		return nil, err
 	}
-	beta := (1 - r.Confidence) / float64(max(r.Systems-1+len(r.Constraints), 1))
+	beta := (1 - r.Confidence) / float64(max(r.Systems-1+len(r.Constraints), 1)) / 2
 	df := float64(r.First - 1)
 	eta := (math.Pow(2*beta, -2/df) - 1) / 2
-	s := &Selection{rules: r, systems: make([]system, r.Systems), h2: 2 * eta * df, pairs: map[[2]int]float64{}}
+	s := &Selection{rules: r, systems: make([]system, r.Systems), h2: 2 * eta * df, critical: map[int]float64{}, pairs: map[[2]int]float64{}}
+	var looks []int
+	for n := r.First; n <= r.Most; n *= 2 {
+		looks = append(looks, n)
+	}
+	for _, n := range looks {
+		s.critical[n] = stats.TQuantile(1-2*beta/float64(len(looks)), float64(n-1))
+	}
 	for i := range s.systems {
 		n := len(r.Constraints)
 		s.systems[i] = system{values: make([][]float64, n), kept: make([]bool, n), spread: make([]float64, n)}
@@ -180,6 +196,17 @@ func (s *Selection) boundary(variance, zone float64, n int) float64 {
 	return max(0, s.h2*variance/(2*zone)-zone*float64(n)/2)
 }
 
+// shown says whether values have a mean above 0 by the t test of this look; false
+// between the looks.
+func (s *Selection) shown(values []float64) bool {
+	t, look := s.critical[len(values)]
+	if !look {
+		return false
+	}
+	n := float64(len(values))
+	return total(values)/n > t*math.Sqrt(variance(values)/n)
+}
+
 func (s *Selection) checkConstraints(i int) {
 	x := &s.systems[i]
 	for c, rule := range s.rules.Constraints {
@@ -192,9 +219,9 @@ func (s *Selection) checkConstraints(i int) {
 		sum := total(x.values[c])
 		limit := s.boundary(x.spread[c], rule.Margin, s.made)
 		switch {
-		case math.IsNaN(sum) || sum > 0 && sum >= limit:
+		case math.IsNaN(sum) || sum > 0 && sum >= limit || s.shown(x.values[c]):
 			x.state, x.why, x.decided = missed, c, s.made
-		case sum <= -limit:
+		case sum <= -limit || s.shown(negative(x.values[c])):
 			x.kept[c] = true
 		}
 	}
@@ -214,12 +241,12 @@ func (s *Selection) beats(j, i int) bool {
 		v = variance(d)
 		s.pairs[key] = v
 	}
-	gap := 0.0
-	for n := range a.costs {
-		gap += a.costs[n] - b.costs[n]
+	gaps := make([]float64, len(a.costs))
+	for n := range gaps {
+		gaps[n] = a.costs[n] - b.costs[n]
 	}
-	limit := s.boundary(v, s.rules.Zone, s.made)
-	return gap > 0 && gap >= limit || gap == 0 && limit == 0 && j < i && b.feasible()
+	gap, limit := total(gaps), s.boundary(v, s.rules.Zone, s.made)
+	return gap > 0 && gap >= limit || s.shown(gaps) || gap == 0 && limit == 0 && j < i && b.feasible()
 }
 
 // Done says whether nothing is left to decide, or no replication is left.
@@ -296,6 +323,14 @@ func total(xs []float64) float64 {
 		sum += x
 	}
 	return sum
+}
+
+func negative(xs []float64) []float64 {
+	out := make([]float64, len(xs))
+	for i, x := range xs {
+		out[i] = -x
+	}
+	return out
 }
 
 // variance is unbiased; 0 below two values.

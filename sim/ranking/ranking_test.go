@@ -114,7 +114,7 @@ func TestRunningOutProvesNothing(t *testing.T) {
 		t.Errorf("best %d, proven %v, %d runs", best, proven, runs)
 	}
 	doubtful := Rules{Zone: 1, Confidence: 0.95, First: 5, Most: 6, Constraints: []Constraint{{Threshold: 1, Margin: 0.001}}}
-	s, _ = play(t, doubtful, field{costs: []float64{1, 2, 3}, measures: [][]float64{{1.2}, {0.8}, {0.7}}, noise: 0.1, own: 0.1}, 7)
+	s, _ = play(t, doubtful, field{costs: []float64{1, 2, 3}, measures: [][]float64{{1.3}, {0.97}, {0.96}}, noise: 0.1, own: 0.1}, 7)
 	if best, proven := s.Best(); best != 1 || proven {
 		t.Errorf("the cheapest that looks feasible is 1, not %d (proven %v)", best, proven)
 	}
@@ -148,5 +148,16 @@ func TestRulesAreChecked(t *testing.T) {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q lacks %q", err, want)
 		}
+	}
+}
+
+// TestLargeDifferencesNeedNoZone: a difference far beyond the zone is shown at
+// the first looks, also where the variance is large against the zone.
+func TestLargeDifferencesNeedNoZone(t *testing.T) {
+	r := Rules{Zone: 0.01, Confidence: 0.95, First: 10, Most: 1000, Constraints: []Constraint{{Threshold: 100, Margin: 0.01}}}
+	f := field{costs: []float64{100, 120, 130}, measures: [][]float64{{50}, {50}, {200}}, own: 5, noise: 10}
+	s, runs := play(t, r, f, 1)
+	if best, proven := s.Best(); best != 0 || !proven || runs > 90 || s.Verdict(2).Missed != 0 {
+		t.Errorf("best %d, proven %v after %d runs: %+v", best, proven, runs, s.Verdict(2))
 	}
 }
