@@ -135,7 +135,8 @@ const doubtful = 0.3
 
 // finalists are the cells to be ranked, best first: those that keep the targets
 // in their one run, by bill, and of those that hardly miss them the cheaper
-// ones. At most a quarter of the places go to these while there are others.
+// ones, which take at most a quarter of the places while there are others. Places
+// that are left go to the rest, so that all of a small grid is ranked.
 func (h *hunt) finalists() []*cell {
 	type entry struct {
 		c      *cell
@@ -162,11 +163,18 @@ func (h *hunt) finalists() []*cell {
 	byExcess := func(a, b entry) int { return cmp.Compare(a.excess, b.excess) }
 	slices.SortStableFunc(keep, byCost)
 	slices.SortStableFunc(doubt, byExcess)
-	slices.SortStableFunc(miss, byExcess)
 	if len(keep) > 0 {
-		doubt = slices.DeleteFunc(doubt, func(e entry) bool { return e.cost >= keep[0].cost })
-		miss = nil
+		var cheaper []entry
+		for _, e := range doubt {
+			if e.cost < keep[0].cost {
+				cheaper = append(cheaper, e)
+			} else {
+				miss = append(miss, e)
+			}
+		}
+		doubt = cheaper
 	}
+	slices.SortStableFunc(miss, byExcess)
 	most := h.rules.Finalists
 	places := min(len(doubt), max(most/4, most-len(keep)))
 	list := slices.Concat(keep[:min(len(keep), most-places)], doubt[:places])

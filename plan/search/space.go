@@ -36,6 +36,7 @@ func spaces(cfg *edge.Config, rules scenarios.Plan, opt Options) ([]space, error
 	if err := knownApps(cfg, opt.Apps); err != nil {
 		return nil, err
 	}
+	vary := expanded(opt.Vary, rules.Types)
 	taken := 0
 	for i := range cfg.Apps {
 		a := &cfg.Apps[i]
@@ -44,7 +45,7 @@ func spaces(cfg *edge.Config, rules scenarios.Plan, opt Options) ([]space, error
 		for _, x := range block.Axes {
 			s.axes = append(s.axes, result.SweepAxis{Path: x.Path, Values: x.Values})
 		}
-		for _, v := range opt.Vary {
+		for _, v := range vary {
 			if strings.HasPrefix(v.Path, "apps."+a.Name+".") {
 				s.axes = withAxis(s.axes, v)
 				taken++
@@ -58,7 +59,7 @@ func spaces(cfg *edge.Config, rules scenarios.Plan, opt Options) ([]space, error
 		}
 	}
 	if taken < len(opt.Vary) {
-		out = []space{joined(out, opt.Vary)}
+		out = []space{joined(out, vary)}
 	}
 	if len(out) == 0 {
 		return nil, mistake("nothing varies: name values in plan: {apps: ...} or by --vary apps.web.sleep_after=1m..30m/log8")
@@ -72,6 +73,17 @@ func spaces(cfg *edge.Config, rules scenarios.Plan, opt Options) ([]space, error
 		}
 	}
 	return out, nil
+}
+
+// expanded puts every named type in the place of the word all.
+func expanded(vary []result.SweepAxis, types []string) []result.SweepAxis {
+	out := slices.Clone(vary)
+	for i, v := range out {
+		if strings.HasSuffix(v.Path, ".instance_type") && slices.Equal(v.Values, []string{"all"}) {
+			out[i].Values = types
+		}
+	}
+	return out
 }
 
 func title(app string) string {

@@ -77,6 +77,7 @@ func TestSpaces(t *testing.T) {
 		"in place of an axis": {Options{Vary: []result.SweepAxis{vary("apps.web.sleep_after", "1m", "2m", "3m")}}, "web 2x3; jobs 3"},
 		"one more axis":       {Options{Vary: []result.SweepAxis{vary("apps.web.concurrency", "1", "2")}}, "web 2x2x2; jobs 3"},
 		"one app":             {Options{Apps: []string{"web"}}, "web 2x2"},
+		"all types":           {Options{Vary: []result.SweepAxis{vary("apps.web.instance_type", "all")}}, "web 6x2; jobs 3"},
 		"an axis of no app":   {Options{Vary: []result.SweepAxis{vary("hosts.count", "50", "60")}}, " 2x2x3x2"},
 	} {
 		list, err := spaces(cfg, rules, x.opt)
