@@ -47,6 +47,14 @@ func (w schemaWriter) named(name string, f *field) schema {
 	return schema{"$ref": "#/$defs/" + name}
 }
 
+// defName is the name of an entry's schema: its own, or that of its key.
+func defName(f, entry *field) string {
+	if entry.name != "" {
+		return entry.name
+	}
+	return f.name
+}
+
 // field joins the forms a key takes.
 func (w schemaWriter) field(f *field) schema {
 	var forms []any
@@ -67,14 +75,10 @@ func (w schemaWriter) field(f *field) schema {
 		add(w.object(f))
 	}
 	if f.free != nil {
-		add(schema{"type": "object", "additionalProperties": w.named(f.name, f.free)})
+		add(schema{"type": "object", "additionalProperties": w.named(defName(f, f.free), f.free)})
 	}
 	if f.elem != nil {
-		name := f.name
-		if f.elem.name != "" {
-			name = f.elem.name
-		}
-		item := w.named(name, f.elem)
+		item := w.named(defName(f, f.elem), f.elem)
 		add(schema{"type": "array", "items": item})
 		if f.many {
 			add(item)

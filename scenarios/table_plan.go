@@ -29,7 +29,7 @@ func planField() *field {
 // planAppField is the search space of an app: each key takes values of the
 // app's own key of that name.
 func planAppField() *field {
-	out := &field{kind: word, any: []string{"keep"}, doc: "Search space of one app; keep leaves the app as it is."}
+	out := &field{name: "planned_app", kind: word, any: []string{"keep"}, doc: "Search space of one app; keep leaves the app as it is."}
 	app := appField()
 	for _, p := range planned {
 		own := app.child(p.name)
@@ -37,7 +37,7 @@ func planAppField() *field {
 			own = own.elem
 		}
 		value := own.bare()
-		value.name, value.doc = p.name+" to try", ""
+		value.name, value.doc = p.name+"_choice", ""
 		value.ranges = value.kind == span || value.kind == integer
 		if p.name == "keep_warm" {
 			value.child("every").any = []string{"none"}
