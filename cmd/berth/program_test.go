@@ -167,6 +167,12 @@ func TestLogLines(t *testing.T) {
 	if numeric != `{"sent_s":1,"app":"42"}` {
 		t.Errorf("a name of digits stays a text: %s", numeric)
 	}
+	last := len(logColumns) - 1
+	cells = make([]string, last+1)
+	cells[last-1], cells[last] = "7", "7"
+	if got := jsonLine(cells); got != `{"bytes":7,"place":"7"}` {
+		t.Errorf("a place of digits stays a text: %s", got)
+	}
 }
 
 // TestLibraryRuns runs every scenario of the library for a short while, with

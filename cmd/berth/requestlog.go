@@ -27,7 +27,7 @@ type requestLog struct {
 
 // logColumns are the columns of a request log. Times are seconds.
 var logColumns = []string{"sent_s", "app", "entry", "status", "cause", "latency_s", "client_worker_s", "worker_do_s", "do_container_s",
-	"start_s", "queue_s", "service_s", "worker", "do", "container", "id", "cold", "retry", "bytes"}
+	"start_s", "queue_s", "service_s", "worker", "do", "container", "id", "cold", "retry", "bytes", "place"}
 
 // logDraw is the purpose of the sampling stream.
 const logDraw = 0x6c6f67
@@ -87,7 +87,7 @@ func (l *requestLog) cells(r edge.LoggedRequest) []string {
 		}
 	}
 	return append(cells, l.pop(r.Worker), l.pop(r.DO), l.pop(r.Container), strconv.Itoa(int(r.ID)), strconv.FormatBool(r.Cold),
-		strconv.Itoa(r.Retry), strconv.FormatInt(r.Bytes, 10))
+		strconv.Itoa(r.Retry), strconv.FormatInt(r.Bytes, 10), l.model.PlaceName(r.Place))
 }
 
 func (l *requestLog) pop(p int16) string {
@@ -145,7 +145,7 @@ func jsonLine(cells []string) string {
 			b.WriteByte(',')
 		}
 		b.WriteString(strconv.Quote(logColumns[i]) + ":")
-		if name := logColumns[i]; name != "app" && (c == "true" || c == "false" || unicode.IsDigit(rune(c[0])) || c[0] == '-') {
+		if name := logColumns[i]; name != "app" && name != "place" && (c == "true" || c == "false" || unicode.IsDigit(rune(c[0])) || c[0] == '-') {
 			b.WriteString(c)
 			continue
 		}

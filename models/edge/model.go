@@ -179,6 +179,15 @@ func Compile(cfg *Config, extra ...Extra) (*Model, error) {
 	return m, err
 }
 
+// PlaceName names a client place of a request log: a city, or what the scenario
+// calls a client; "" where a request has none.
+func (m *Model) PlaceName(place int32) string {
+	if place < 0 || int(place) >= len(m.origin) {
+		return ""
+	}
+	return m.origin[place].Name
+}
+
 // Config is the scenario that was compiled.
 func (m *Model) Config() *Config { return m.cfg }
 

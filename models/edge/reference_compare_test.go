@@ -134,13 +134,13 @@ func compareEngines(t testing.TB, cfg *Config) (requests int, diff string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fast, log := loggedRun(t, m)
+	e, log := loggedRun(t, m)
 	r := newReference(m, 0)
 	r.simulate()
 	if d := firstRequest(log, r.log); d != "" {
 		return len(r.log), d
 	}
-	slow := r.readings()
+	fast, slow := e.readings(), r.readings()
 	for i, f := range fast {
 		if s := slow[i]; f != s {
 			return len(r.log), fmt.Sprintf("%s = %s, by the reference %s = %s", f.name, f.value, s.name, s.value)
@@ -150,7 +150,7 @@ func compareEngines(t testing.TB, cfg *Config) (requests int, diff string) {
 }
 
 // loggedRun runs the fast engine with a log.
-func loggedRun(t testing.TB, m *Model) ([]reading, []loggedByKey) {
+func loggedRun(t testing.TB, m *Model) (*engine, []loggedByKey) {
 	t.Helper()
 	e := newEngine(m, 0)
 	keys := &requestKeys{e: e}
@@ -160,7 +160,7 @@ func loggedRun(t testing.TB, m *Model) ([]reading, []loggedByKey) {
 		t.Fatal(err)
 	}
 	e.finish()
-	return e.readings(), keys.log
+	return e, keys.log
 }
 
 // firstRequest compares two logs in the order of sending.
