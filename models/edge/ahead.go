@@ -34,13 +34,17 @@ func (e *engine) drawMore(es *entryState) {
 		return
 	}
 	a := &e.apps[es.en.app]
-	if keys := a.m.keys; keys != nil {
+	if a.m.route == routePool {
+		// The pool picks an instance when the request comes.
+	} else if keys := a.m.keys; keys != nil {
 		es.d.key.Words(d.words[:d.n])
 		keys.Fill(d.key[:d.n], d.words[:d.n])
 	} else {
 		es.d.key.IntsN(d.key[:d.n], a.m.fixedIDs)
 	}
-	e.fetch(a, d)
+	if a.m.route != routePool {
+		e.fetch(a, d)
+	}
 	w := &es.en.work
 	if w.cpu != nil {
 		w.cpu.Fill(d.cpu[:d.n], &es.d.cpu)
@@ -106,7 +110,10 @@ func (d *drawn) request(e *engine, es *entryState, ei int) int32 {
 	q := &e.pool.Reqs[r]
 	e.nextSeq(q)
 	q.Sent = d.at[k]
-	q.App, q.Entry, q.Place, q.ID = es.en.app, uint8(ei), d.place[k], d.key[k]
+	q.App, q.Entry, q.Place = es.en.app, uint8(ei), d.place[k]
+	if es.en.keyed {
+		q.ID = d.key[k]
+	}
 	q.CPU, q.IO, q.Bytes = d.cpu[k], sim.Time(d.io[k]), d.bytes[k]
 	q.Region, q.WPop, q.CW, q.JWD, q.JDC = d.region[k], d.wpop[k], d.cw[k], d.jwd[k], d.jdc[k]
 	if e.down[q.WPop] {

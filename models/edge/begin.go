@@ -4,6 +4,7 @@ import (
 	"berth/models/image"
 	"berth/models/instance"
 	"berth/models/result"
+	"berth/models/routing"
 	"berth/models/workload"
 	"berth/sim"
 	"berth/sim/rng"
@@ -76,7 +77,10 @@ func (e *engine) newApp(i int) {
 	a.have = append([]sim.Time(nil), a.m.have...)
 	a.poolDO, a.headW, a.tailW = -1, instance.None, instance.None
 	if a.m.route == routePool {
-		a.idle = a.m.pick.New()
+		a.idle, a.ranks = a.m.pick.New(), routing.NewRanks(a.m.pick.Name)
+		if a.m.laneGuests > 0 {
+			a.busy = sim.NewEarliest()
+		}
 		a.pickRNG = rng.Derive(e.seed, uint64(i), pPick)
 		if at := a.m.cfg.Route.At; at != "" {
 			if p, ok := m.World.Index(at); ok {

@@ -50,6 +50,7 @@ const (
 	evTouch                       // a: app, b: touch
 	evPoolLook                    // a: pool instance, something may have left it
 	evPoolFree                    // a: pool instance, its object learns that a slot is free
+	evPoolDue                     // a: app, somebody in its lanes leaves while others wait
 	evWarmTick                    // a: app
 	evScaleTick                   // a: app
 	evBatch                       // a: entry, a part-filled batch has waited long enough
@@ -371,6 +372,8 @@ func (e *engine) handle(data uint64) {
 		if e.pool.Insts[a].Gen&(1<<genBits-1) == gen {
 			e.poolFree(a)
 		}
+	case evPoolDue:
+		e.poolDue(&e.apps[a])
 	case evWarmTick:
 		e.warmTick(a)
 	case evScaleTick:

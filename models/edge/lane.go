@@ -11,10 +11,10 @@ import (
 // its app's instances: what they do there must not depend on anything but the
 // arrivals, and nothing outside may see it happen.
 func (m *Model) lanesFor(en *entry, a *app) bool {
-	return en.keyed && en.cfg.Kind == workload.Requests && en.ownPlaces > 0 && en.work.mem == nil &&
+	return (en.keyed && (a.spec.Slots == 0 || a.spec.Queue < 0) || m.lonePool(en, a)) &&
+		en.cfg.Kind == workload.Requests && en.ownPlaces > 0 && en.work.mem == nil &&
 		a.spec.MemLimit == 0 && a.spec.DiskSlack == 0 && a.backend == nil && !a.smart && a.keep == nil &&
-		a.cfg.Client.Timeout == 0 && len(m.places) <= instance.LanePlaces && m.cfg.Account.DORequestsPerS == 0 &&
-		(a.spec.Slots == 0 || a.spec.Queue < 0)
+		a.cfg.Client.Timeout == 0 && len(m.places) <= instance.LanePlaces && m.cfg.Account.DORequestsPerS == 0
 }
 
 // compileLanes marks the entries whose requests pass through lanes.
@@ -54,7 +54,7 @@ func (e *engine) openLane(a *appState, i int32, waited bool) bool {
 	if !waited && in.PendHead() != instance.None {
 		return false
 	}
-	e.pool.Lanes[i] = instance.Lane{Open: true, Hop: in.Hop, SamePoP: in.SamePoP, DO: a.ids[in.ID].do, Pop: in.Pop, Ready: in.ReadyAt}
+	e.pool.Lanes[i] = instance.Lane{Open: true, Hop: in.Hop, SamePoP: in.SamePoP, DO: int16(e.doPoP(a, in)), Pop: in.Pop, Ready: in.ReadyAt}
 	return true
 }
 
@@ -128,6 +128,9 @@ func (e *engine) closeLane(i int32) {
 	a.servedAt[in.Pop] += int64(l.Served)
 	l.Open = false
 	e.pool.Dissolve(i)
+	if a.busy != nil {
+		e.poolLaneClosed(a, i)
+	}
 }
 
 // logGuest writes a served guest into the request log.
@@ -136,5 +139,5 @@ func (e *engine) logGuest(a *appState, i int32, s *instance.Settled) {
 	start := e.pool.Lanes[i].StartWait(g)
 	e.log.Request(LoggedRequest{App: int(a.index), Entry: int(g.Entry), Sent: g.Sent, Latency: s.Finish - s.Arrive + g.Network() + start,
 		Parts: [result.NumParts]sim.Time{sim.Time(g.CW), sim.Time(g.WD), sim.Time(g.DC), start, 0, s.Finish - s.Arrive}, Place: int32(g.Place),
-		Worker: g.WPop, DO: a.ids[in.ID].do, Container: in.Pop, ID: in.ID, Cold: g.Cold, Bytes: g.Bytes})
+		Worker: g.WPop, DO: e.pool.Lanes[i].DO, Container: in.Pop, ID: in.ID, Cold: g.Cold, Bytes: g.Bytes})
 }

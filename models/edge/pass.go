@@ -12,11 +12,19 @@ func (e *engine) passLanes(ei int, queued bool, head *sim.Entry) int {
 	es := &e.entries[ei]
 	until := e.until(ei, queued, head)
 	d, a := es.drawn, &e.apps[es.en.app]
-	from := d.k
-	e.pass(a, d, uint8(ei), until)
+	from, pool := d.k, a.m.route == routePool
+	if pool {
+		e.passPool(a, d, uint8(ei), until)
+	} else {
+		e.pass(a, d, uint8(ei), until)
+	}
 	if d.k < d.n && d.at[d.k] <= until {
 		e.now = d.at[d.k]
-		if i := a.instOf[d.key[d.k]]; i == instance.None || e.pool.Lanes[i].Open || e.down[d.wpop[d.k]] || !e.openLane(a, i, false) {
+		i := instance.None
+		if !pool {
+			i = a.instOf[d.key[d.k]]
+		}
+		if i == instance.None || e.pool.Lanes[i].Open || e.down[d.wpop[d.k]] || !e.openLane(a, i, false) {
 			r := d.request(e, es, ei)
 			d.k++
 			e.send(r)

@@ -11,8 +11,11 @@ import (
 // poolState is an app routed to a pool (hypothetical): instances behind one
 // Durable Object with one central queue.
 type poolState struct {
-	poolDO   int16
-	idle     routing.Set
+	poolDO int16
+	idle   routing.Set
+	ranks  *routing.Ranks // instead of idle, where the pick goes by ranks
+	byNum  []int32        // instances by number
+	lanePool
 	numbers  routing.Numbers
 	headW    int32 // central queue, linked by Next
 	tailW    int32
@@ -45,8 +48,9 @@ func (a *appState) poolCap() int {
 
 // poolArrive handles a request at the pool's Durable Object.
 func (e *engine) poolArrive(r int32) {
+	a := &e.apps[e.pool.Reqs[r].App]
+	e.freeLanes(a)
 	q := &e.pool.Reqs[r]
-	a := &e.apps[q.App]
 	e.countRegion(a, nil, q)
 	canStart := a.poolCap() == 0 || a.upN < a.poolCap()
 	if a.m.pick.Asleep && canStart {
@@ -88,6 +92,7 @@ func (e *engine) enqueue(a *appState, r int32) {
 	}
 	a.tailW = r
 	a.waitingN++
+	e.armLanes(a)
 	a.queued++
 	a.out.MaxBacklog = max(a.out.MaxBacklog, a.queued)
 }
@@ -109,6 +114,14 @@ func (e *engine) dequeue(a *appState) int32 {
 
 // takeIdle takes the picked instance with room, skipping stale items.
 func (e *engine) takeIdle(a *appState) (routing.Item, bool) {
+	if a.ranks != nil {
+		n, ok := a.ranks.Pick()
+		if !ok {
+			return routing.Item{}, false
+		}
+		a.ranks.Remove(n)
+		return routing.Item{Inst: a.byNum[n], Number: n}, true
+	}
 	for {
 		x, ok := a.idle.Take(&a.pickRNG)
 		if !ok {
@@ -126,13 +139,21 @@ func (e *engine) addIdle(a *appState, i int32) {
 	in := &e.pool.Insts[i]
 	in.Freed++
 	a.serial++
+	if a.ranks != nil {
+		a.ranks.Add(in.Num)
+		return
+	}
 	a.idle.Add(routing.Item{Inst: i, Gen: in.Gen, Freed: in.Freed, Number: in.Num, Started: a.startedN[in.Num], Idle: a.serial})
 }
 
 // assign sends a request to an instance of the pool.
 func (e *engine) assign(a *appState, i, r int32) {
+	e.closeLane(i)
 	in, q := &e.pool.Insts[i], &e.pool.Reqs[r]
 	in.Freed++ // whatever idle item is left is stale
+	if a.ranks != nil {
+		a.ranks.Remove(in.Num)
+	}
 	in.Assigned++
 	since := e.now - q.AtDO
 	q.StartWait = 0
@@ -228,7 +249,7 @@ func (e *engine) cancelSurplus(a *appState) {
 		a.setups = a.setups[:len(a.setups)-1]
 		a.pending--
 		a.upN--
-		a.numbers.Give(e.pool.Insts[i].Num)
+		a.leaveRanks(e.pool.Insts[i].Num)
 		if e.pool.Insts[i].State == instance.Starting {
 			e.closeRun(i, result.StopSurplus)
 		}
@@ -247,6 +268,7 @@ func (e *engine) poolStart(a *appState, app int32) {
 	}
 	a.serial++
 	a.startedN[in.Num] = a.serial
+	a.enterRanks(in.Num, i)
 	a.pending++
 	a.upN++
 	a.setups = append(a.setups, i)
@@ -277,7 +299,7 @@ func (e *engine) poolStartFailed(i int32, cause result.Cause) {
 	a := &e.apps[in.App]
 	e.endSetup(a, i)
 	a.upN--
-	a.numbers.Give(in.Num)
+	a.leaveRanks(in.Num)
 	e.pool.FreeInstance(i)
 	e.refillPoolLater(a)
 	if a.upN > 0 {
@@ -296,7 +318,27 @@ func (e *engine) poolGone(a *appState, i int32) {
 	in := &e.pool.Insts[i]
 	in.Freed++
 	a.upN--
-	a.numbers.Give(in.Num)
+	a.leaveRanks(in.Num)
+}
+
+// enterRanks notes the instance of a number that was just taken.
+func (a *appState) enterRanks(number, i int32) {
+	for len(a.byNum) <= int(number) {
+		a.byNum = append(a.byNum, instance.None)
+	}
+	a.byNum[number] = i
+	if a.ranks != nil {
+		a.ranks.Enter(number)
+	}
+}
+
+// leaveRanks gives a number back.
+func (a *appState) leaveRanks(number int32) {
+	a.numbers.Give(number)
+	a.byNum[number] = instance.None
+	if a.ranks != nil {
+		a.ranks.Leave(number)
+	}
 }
 
 // poolDispatch starts instances for requests that wait after one has gone.

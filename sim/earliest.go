@@ -1,0 +1,71 @@
+package sim
+
+// Earliest holds one time for each of a number of places and gives the first of
+// them: a tree of minima. A change walks one path from leaf to root, whose
+// addresses are known in advance, without a branch to guess.
+type Earliest struct {
+	at []Time // a tree: 1 is the root, 2k and 2k+1 the children of k
+	n  int    // leaves, a power of two
+}
+
+// NewEarliest returns a tree in which every place has Never.
+func NewEarliest() *Earliest {
+	e := &Earliest{}
+	e.grow(1)
+	return e
+}
+
+func (e *Earliest) grow(n int) {
+	old, was := e.at, e.n
+	e.n = max(16, e.n)
+	for e.n < n {
+		e.n *= 2
+	}
+	e.at = make([]Time, 2*e.n)
+	for i := range e.at {
+		e.at[i] = Never
+	}
+	for i := range was {
+		if t := old[was+i]; t != Never {
+			e.Set(i, t)
+		}
+	}
+}
+
+// Set gives place i, at least 0, the time t; Never takes it out.
+func (e *Earliest) Set(i int, t Time) {
+	if i >= e.n {
+		e.grow(i + 1)
+	}
+	at := e.at
+	k := e.n + i
+	at[k] = t
+	for k >>= 1; k > 0 && k*2+1 < len(at); k >>= 1 {
+		at[k] = min(at[k*2], at[k*2+1])
+	}
+}
+
+// Get is the time of place i.
+func (e *Earliest) Get(i int) Time {
+	if i >= e.n {
+		return Never
+	}
+	return e.at[e.n+i]
+}
+
+// At is the first time of all, Never when there is none.
+func (e *Earliest) At() Time { return e.at[1] }
+
+// First is the lowest place with that time; it means nothing when there is none.
+func (e *Earliest) First() int {
+	at, k := e.at, 1
+	t := at[1]
+	for k < e.n && 2*k < len(at) {
+		later := 0 // a number, since a branch would be guessed wrong half of the time
+		if at[2*k] != t {
+			later = 1
+		}
+		k = 2*k + later
+	}
+	return k - e.n
+}
