@@ -1,8 +1,8 @@
 package sim
 
-// Earliest holds one time for each of a number of places and gives the first of
-// them: a tree of minima. A change walks one path from leaf to root, whose
-// addresses are known in advance, without a branch to guess.
+// Earliest holds one time for each of a number of places, in a tree of minima: a
+// change walks one path from leaf to root, whose addresses are known in advance,
+// without a branch to guess.
 type Earliest struct {
 	at []Time // a tree: 1 is the root, 2k and 2k+1 the children of k
 	n  int    // leaves, a power of two
@@ -38,10 +38,13 @@ func (e *Earliest) Set(i int, t Time) {
 		e.grow(i + 1)
 	}
 	at := e.at
-	k := e.n + i
-	at[k] = t
-	for k >>= 1; k > 0 && k*2+1 < len(at); k >>= 1 {
-		at[k] = min(at[k*2], at[k*2+1])
+	for k := e.n + i; k < len(at); {
+		at[k] = t
+		if k == 1 {
+			return
+		}
+		t = min(t, at[k^1])
+		k >>= 1
 	}
 }
 
@@ -56,16 +59,30 @@ func (e *Earliest) Get(i int) Time {
 // At is the first time of all, Never when there is none.
 func (e *Earliest) At() Time { return e.at[1] }
 
-// First is the lowest place with that time; it means nothing when there is none.
-func (e *Earliest) First() int {
+// FirstBy is the lowest place whose time is t or before; false when there is
+// none.
+func (e *Earliest) FirstBy(t Time) (int, bool) {
 	at, k := e.at, 1
-	t := at[1]
 	for k < e.n && 2*k < len(at) {
 		later := 0 // a number, since a branch would be guessed wrong half of the time
-		if at[2*k] != t {
+		if at[2*k] > t {
 			later = 1
 		}
 		k = 2*k + later
 	}
-	return k - e.n
+	return k - e.n, at[1] <= t
+}
+
+// LastBy is the highest place whose time is t or before; false when there is
+// none.
+func (e *Earliest) LastBy(t Time) (int, bool) {
+	at, k := e.at, 1
+	for k < e.n && 2*k+1 < len(at) {
+		later := 0
+		if at[2*k+1] <= t {
+			later = 1
+		}
+		k = 2*k + later
+	}
+	return k - e.n, at[1] <= t
 }

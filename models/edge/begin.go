@@ -78,9 +78,6 @@ func (e *engine) newApp(i int) {
 	a.poolDO, a.headW, a.tailW = -1, instance.None, instance.None
 	if a.m.route == routePool {
 		a.idle, a.ranks = a.m.pick.New(), routing.NewRanks(a.m.pick.Name)
-		if a.m.laneGuests > 0 {
-			a.busy = sim.NewEarliest()
-		}
 		a.pickRNG = rng.Derive(e.seed, uint64(i), pPick)
 		if at := a.m.cfg.Route.At; at != "" {
 			if p, ok := m.World.Index(at); ok {

@@ -109,6 +109,9 @@ func (e *engine) settle(a *appState, i int32) {
 			e.logGuest(a, i, s)
 		}
 	}
+	if a.m.route == routePool && a.waitingN == 0 {
+		a.serial += uint64(len(e.pool.Left)) // as if it had been told at once that it is idle
+	}
 	e.pool.Clear(l)
 }
 
@@ -128,8 +131,10 @@ func (e *engine) closeLane(i int32) {
 	a.servedAt[in.Pop] += int64(l.Served)
 	l.Open = false
 	e.pool.Dissolve(i)
-	if a.busy != nil {
-		e.poolLaneClosed(a, i)
+	if a.m.route == routePool && in.Inboxn > 0 {
+		in.Assigned = 1
+		a.ranks.Remove(in.Num)
+		e.watchPool(a, i)
 	}
 }
 

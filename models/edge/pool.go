@@ -49,7 +49,6 @@ func (a *appState) poolCap() int {
 // poolArrive handles a request at the pool's Durable Object.
 func (e *engine) poolArrive(r int32) {
 	a := &e.apps[e.pool.Reqs[r].App]
-	e.freeLanes(a)
 	q := &e.pool.Reqs[r]
 	e.countRegion(a, nil, q)
 	canStart := a.poolCap() == 0 || a.upN < a.poolCap()
@@ -115,7 +114,7 @@ func (e *engine) dequeue(a *appState) int32 {
 // takeIdle takes the picked instance with room, skipping stale items.
 func (e *engine) takeIdle(a *appState) (routing.Item, bool) {
 	if a.ranks != nil {
-		n, ok := a.ranks.Pick()
+		n, ok := a.ranks.Pick(e.now)
 		if !ok {
 			return routing.Item{}, false
 		}
@@ -140,7 +139,7 @@ func (e *engine) addIdle(a *appState, i int32) {
 	in.Freed++
 	a.serial++
 	if a.ranks != nil {
-		a.ranks.Add(in.Num)
+		a.ranks.Add(in.Num, e.now)
 		return
 	}
 	a.idle.Add(routing.Item{Inst: i, Gen: in.Gen, Freed: in.Freed, Number: in.Num, Started: a.startedN[in.Num], Idle: a.serial})
@@ -218,14 +217,17 @@ func (e *engine) poolLook(i int32) {
 // Durable Object knows.
 func (e *engine) poolReturn(q *instance.Request, fin sim.Time) {
 	e.later(fin+sim.Time(q.DC-q.DC/2), classFree, evPoolFree, q.Inst)
+	if e.pool.HasLanes {
+		e.pool.Lanes[q.Inst].First.Seq = q.Seq // for freeWithLanes; the lane is closed
+	}
 }
 
 // poolFree is the moment at which the Durable Object learns that a slot is free.
 func (e *engine) poolFree(i int32) {
 	in := &e.pool.Insts[i]
 	in.Assigned--
-	if in.State == instance.Ready {
-		e.offer(&e.apps[in.App], i)
+	if a := &e.apps[in.App]; in.State == instance.Ready && !e.freeWithLanes(a, i) {
+		e.offer(a, i)
 	}
 }
 

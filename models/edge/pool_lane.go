@@ -17,9 +17,16 @@ import (
 
 // lanePool is the part of a pool that passes requests through lanes.
 type lanePool struct {
-	busy  *sim.Earliest // by number: when the guest of its lane leaves; nil = no lanes
-	dueAt sim.Time      // the first look that is queued for that
-	due   []int32       // scratch of freeLanes
+	dueAt sim.Time // the first look at its lanes that is queued
+	hops  int      // times that it has let others of the same instant go first
+	due   []leaving
+}
+
+// leaving is an instance whose request has left while others wait.
+type leaving struct {
+	at  sim.Time
+	seq uint32
+	num int32
 }
 
 // lonePool says whether the instances of a pool hold one request each and the
@@ -32,22 +39,16 @@ func (m *Model) lonePool(en *entry, a *app) bool {
 // passPool lets arrivals pass through the lanes of a pool. It stops at the first
 // that comes after until or that finds no idle instance.
 func (e *engine) passPool(a *appState, d *drawn, entry uint8, until sim.Time) {
-	lanes, rate, ranks, busy := e.pool.Lanes, a.m.loneRate, a.ranks, a.busy
-	first, seq, ready := d.k, e.sent, int64(0)
+	lanes, rate, ranks, t := e.pool.Lanes, a.m.loneRate, a.ranks, a.tally
+	first, seq, ready, last := d.k, e.sent, int64(0), e.last
 	stepEnd, inStep, bucket := sim.Time(0), int64(0), 0
 	k := first
-	for ; k < d.n; k++ {
+	for ; k < d.n && a.waitingN == 0; k++ {
 		k := k & (drawAhead - 1)
 		at := d.at[k]
-		if at > until || a.waitingN > 0 {
-			break
-		}
-		if busy.At() <= at {
-			e.leftPool(a, at)
-		}
-		n, ok := ranks.Pick()
+		n, ok := ranks.Pick(at)
 		wpop := d.wpop[k]
-		if !ok || e.down[wpop] || d.cpu[k] >= instance.LaneWork {
+		if !ok || at > until || e.down[wpop] || d.cpu[k] >= instance.LaneWork {
 			break
 		}
 		i := a.byNum[n]
@@ -55,6 +56,19 @@ func (e *engine) passPool(a *appState, d *drawn, entry uint8, until sim.Time) {
 		if !l.Open {
 			if e.now = at; !e.openLane(a, i, false) {
 				break
+			}
+		}
+		if l.Guests > 0 {
+			if e.log != nil {
+				e.now = at
+				e.settle(a, i)
+			} else {
+				last = max(last, l.Due)
+				if t.n == leftAhead {
+					e.sumUp(a)
+				}
+				t.putLone(l)
+				a.serial++
 			}
 		}
 		if at >= stepEnd {
@@ -70,8 +84,7 @@ func (e *engine) passPool(a *appState, d *drawn, entry uint8, until sim.Time) {
 		g.JWD, g.JDC, g.WPop, g.Entry, g.Region, g.Cold = 0, 0, wpop, entry, reg, false
 		l.Due = at + sim.Time(rate.Ceil(d.cpu[k])) + sim.Time(d.io[k])
 		l.Guests = 1
-		ranks.Remove(n)
-		busy.Set(int(n), l.Due)
+		ranks.Add(n, l.Due)
 		a.regions[reg].Requests++
 		a.workerAt[wpop]++
 		if a.readyIn[reg] > 0 {
@@ -79,7 +92,7 @@ func (e *engine) passPool(a *appState, d *drawn, entry uint8, until sim.Time) {
 		}
 	}
 	n := int64(k - first)
-	d.k, e.sent = k, seq
+	d.k, e.sent, e.last = k, seq, max(e.last, last)
 	a.series.Requests[bucket] += inStep
 	a.out.Requests += n
 	a.workerRequests += n
@@ -87,91 +100,58 @@ func (e *engine) passPool(a *appState, d *drawn, entry uint8, until sim.Time) {
 	a.out.RegionReady += ready
 }
 
-// leftPool makes the instances idle whose guests have left by now; nobody waits.
-func (e *engine) leftPool(a *appState, now sim.Time) {
-	t, lanes, busy := a.tally, e.pool.Lanes, a.busy
-	for left := busy.At(); left <= now; left = busy.At() {
-		n := int32(busy.First())
-		busy.Set(int(n), sim.Never)
-		a.serial++
-		a.ranks.Add(n)
-		i := a.byNum[n]
-		switch l := &lanes[i]; {
-		case l.Guests == 0: // it was settled before
-		case e.log != nil:
-			e.now = now
-			e.settle(a, i)
-		default:
-			e.last = max(e.last, left)
-			if t.n == leftAhead {
-				e.sumUp(a)
-			}
-			t.putLone(l)
-		}
+// freeLanes gives those who wait the instances whose guests have left by now, in
+// the order in which they left, at one instant in the order in which they came.
+func (e *engine) freeLanes(a *appState) {
+	for at := a.ranks.Next(); a.waitingN > 0 && at <= e.now; at = a.ranks.Next() {
+		n, _ := a.ranks.Pick(at)
+		a.ranks.Remove(n)
+		a.due = append(a.due, leaving{at, e.pool.Lanes[a.byNum[n]].First.Seq, n})
 	}
+	slices.SortFunc(a.due, func(x, y leaving) int { return cmp.Or(cmp.Compare(x.at, y.at), cmp.Compare(x.seq, y.seq)) })
+	for _, d := range a.due {
+		i, serial := a.byNum[d.num], a.serial
+		e.settle(a, i)
+		a.serial = serial // offer counts it
+		e.offer(a, i)
+	}
+	a.due = a.due[:0]
 }
 
-// freeLanes makes the instances idle whose guests have left by now; those who
-// wait take them in the order in which their guests came.
-func (e *engine) freeLanes(a *appState) {
-	if a.busy == nil {
-		return
+// freeWithLanes keeps an instance whose request left in the general way for
+// freeLanes, where others may leave at the same instant: they have to be put in
+// order.
+func (e *engine) freeWithLanes(a *appState, i int32) bool {
+	if a.m.laneGuests == 0 || a.waitingN == 0 || len(a.due) == 0 && a.ranks.Next() > e.now && e.q.HeadAt() > e.now {
+		return false
 	}
-	if a.waitingN == 0 {
-		e.leftPool(a, e.now)
-		return
+	a.due = append(a.due, leaving{e.now, e.pool.Lanes[i].First.Seq, e.pool.Insts[i].Num})
+	if len(a.due) == 1 {
+		e.q.Push(e.now, classFree, pack(evPoolDue, a.index, 0))
 	}
-	for at := a.busy.At(); at <= e.now; at = a.busy.At() {
-		a.due = a.due[:0]
-		for a.busy.At() == at {
-			n := a.busy.First()
-			a.busy.Set(n, sim.Never)
-			a.due = append(a.due, int32(n))
-		}
-		lanes := e.pool.Lanes
-		slices.SortFunc(a.due, func(x, y int32) int {
-			return cmp.Compare(lanes[a.byNum[x]].First.Seq, lanes[a.byNum[y]].First.Seq)
-		})
-		for _, n := range a.due {
-			i := a.byNum[n]
-			e.settle(a, i)
-			e.offer(a, i)
-		}
-	}
+	return true
 }
 
 // armLanes queues a look at the lanes of a pool, where somebody waits, for the
 // moment at which the first guest leaves.
 func (e *engine) armLanes(a *appState) {
-	if a.busy == nil || a.waitingN == 0 || a.busy.At() == sim.Never || a.dueAt > e.now && a.dueAt <= a.busy.At() {
+	if a.m.laneGuests == 0 || a.waitingN == 0 || a.ranks.Next() == sim.Never || a.dueAt > e.now && a.dueAt <= a.ranks.Next() {
 		return
 	}
-	a.dueAt = a.busy.At()
+	a.dueAt = a.ranks.Next()
 	e.q.Push(a.dueAt, classFree, pack(evPoolDue, a.index, 0))
 }
 
 // poolDue frees what has become idle and looks again while anybody waits.
 func (e *engine) poolDue(a *appState) {
-	e.freeLanes(a)
+	if len(a.due) > 0 || a.waitingN > 0 && a.ranks.Next() <= e.now {
+		// Those who leave at this instant in the general way take two events.
+		if a.hops++; a.hops <= 2 {
+			e.q.Push(e.now, classFree, pack(evPoolDue, a.index, 0))
+			return
+		}
+		e.freeLanes(a)
+	}
+	a.hops = 0
 	e.armLanes(a)
-}
-
-// poolLaneClosed goes on in the general way with an instance whose lane was
-// closed: its guest has left, or is an ordinary request inside.
-func (e *engine) poolLaneClosed(a *appState, i int32) {
-	in := &e.pool.Insts[i]
-	if a.busy.Get(int(in.Num)) == sim.Never {
-		return
-	}
-	a.busy.Set(int(in.Num), sim.Never)
-	switch {
-	case in.Inboxn > 0:
-		in.Assigned = 1
-		e.watchPool(a, i)
-	case a.waitingN > 0:
-		in.Assigned = 1
-		e.later(e.now, classFree, evPoolFree, i)
-	default:
-		e.addIdle(a, i)
-	}
 }

@@ -59,8 +59,12 @@ func (e *engine) postponed(i int32) bool {
 	l, in := &e.pool.Lanes[i], &e.pool.Insts[i]
 	a := &e.apps[in.App]
 	e.settle(a, i)
-	at := max(l.LastFinish, in.LastFinish, in.ReadyAt) + a.m.cfg.SleepAfter + a.m.cfg.SleepLag
-	if l.Guests > 0 || at <= e.now || in.Pin || in.Warm || in.Pendn > 0 {
+	last := max(l.LastFinish, in.LastFinish, in.ReadyAt)
+	if a.m.route == routePool && l.Guests > 0 {
+		last = l.Due // its only guest goes before another can come
+	}
+	at := last + a.m.cfg.SleepAfter + a.m.cfg.SleepLag
+	if l.Guests > 0 && a.m.route != routePool || at <= e.now || in.Pin || in.Warm || in.Pendn > 0 {
 		return false
 	}
 	in.Armed = true

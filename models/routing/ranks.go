@@ -1,16 +1,17 @@
 package routing
 
-import "math/bits"
+import "berth/sim"
 
-// Ranks is the idle members of a pool by their ranks: a bitmap with a summary
-// above each 64 words. It gives what the ordered set of the same pick gives, if
-// its owner takes out whoever leaves.
+// Ranks is the members of a pool by their ranks, each with the time from which on
+// it is idle: the present or the past for one that is, the future for one that
+// will be. It picks what the ordered set of the same pick picks, if its owner
+// takes out whoever leaves.
 type Ranks struct {
 	pick     rankPick
-	levels   [][]uint64 // of bits; the last has one word
-	numberAt []int32    // by rank; -1 = nobody
-	rankOf   []int32    // by number; -1 = no member
-	next     int32      // rank of the next to enter
+	from     *sim.Earliest // by rank
+	numberAt []int32       // by rank; -1 = nobody
+	rankOf   []int32       // by number; -1 = no member
+	next     int32         // rank of the next to enter
 	members  int
 }
 
@@ -31,32 +32,7 @@ func NewRanks(pick string) *Ranks {
 	if !ok {
 		return nil
 	}
-	s := &Ranks{pick: p}
-	s.resize(64)
-	return s
-}
-
-// resize makes room for n ranks, a multiple of 64.
-func (s *Ranks) resize(n int) {
-	s.numberAt = append(s.numberAt, make([]int32, n-len(s.numberAt))...)
-	old := s.levels
-	s.levels = nil
-	for words := n / 64; ; words = (words + 63) / 64 {
-		level := make([]uint64, words)
-		if len(s.levels) == 0 && old != nil {
-			copy(level, old[0])
-		} else if len(s.levels) > 0 {
-			for w, x := range s.levels[len(s.levels)-1] {
-				if x != 0 {
-					level[w/64] |= 1 << (w % 64)
-				}
-			}
-		}
-		s.levels = append(s.levels, level)
-		if words == 1 {
-			return
-		}
-	}
+	return &Ranks{pick: p, from: sim.NewEarliest()}
 }
 
 // Enter makes a number a member that was started after all others; it is not
@@ -67,14 +43,14 @@ func (s *Ranks) Enter(number int32) {
 	}
 	rank := number
 	if s.pick != rankedLowest {
-		if int(s.next) == len(s.numberAt) && s.members < len(s.numberAt)/2 {
+		if s.next >= 64 && s.members < int(s.next)/2 {
 			s.compact()
 		}
 		rank = s.next
 		s.next++
 	}
-	if int(rank) >= len(s.numberAt) {
-		s.resize(max(2*len(s.numberAt), (int(rank)/64+1)*64))
+	for len(s.numberAt) <= int(rank) {
+		s.numberAt = append(s.numberAt, -1)
 	}
 	s.rankOf[number], s.numberAt[rank] = rank, number
 	s.members++
@@ -82,24 +58,21 @@ func (s *Ranks) Enter(number int32) {
 
 // compact closes the gaps that members left; their order stays.
 func (s *Ranks) compact() {
-	var idle []int32
 	to := int32(0)
 	for rank := range s.next {
-		number := s.numberAt[rank]
+		number, from := s.numberAt[rank], s.from.Get(int(rank))
 		if number < 0 {
 			continue
 		}
-		if s.levels[0][rank/64]>>(rank%64)&1 != 0 {
-			s.Remove(number)
-			idle = append(idle, number)
+		if to != rank {
+			s.numberAt[rank] = -1
+			s.from.Set(int(rank), sim.Never)
+			s.numberAt[to], s.rankOf[number] = number, to
+			s.from.Set(int(to), from)
 		}
-		s.numberAt[to], s.rankOf[number] = number, to
 		to++
 	}
 	s.next = to
-	for _, number := range idle {
-		s.Add(number)
-	}
 }
 
 // Leave ends a membership.
@@ -110,41 +83,27 @@ func (s *Ranks) Leave(number int32) {
 	s.members--
 }
 
-// Add makes a member idle.
-func (s *Ranks) Add(number int32) {
-	i := uint(s.rankOf[number])
-	for _, level := range s.levels {
-		level[i/64] |= 1 << (i % 64)
-		i /= 64
-	}
-}
+// Add makes a member idle from a time on.
+func (s *Ranks) Add(number int32, from sim.Time) { s.from.Set(int(s.rankOf[number]), from) }
 
-// Remove makes a member busy.
-func (s *Ranks) Remove(number int32) {
-	i := uint(s.rankOf[number])
-	for _, level := range s.levels {
-		level[i/64] &^= 1 << (i % 64)
-		if level[i/64] != 0 {
-			return
-		}
-		i /= 64
-	}
-}
+// Remove makes a member busy until further notice.
+func (s *Ranks) Remove(number int32) { s.from.Set(int(s.rankOf[number]), sim.Never) }
 
-// Pick is the number of the idle member that takes the next request; it stays
-// idle. False when nobody is.
-func (s *Ranks) Pick() (int32, bool) {
-	top := len(s.levels) - 1
-	if s.levels[top][0] == 0 {
+// Next is the earliest time from which on a member is idle, Never when there is
+// none.
+func (s *Ranks) Next() sim.Time { return s.from.At() }
+
+// Pick is the number of the member, of those idle by now, that takes the next
+// request; it stays idle. False when nobody is.
+func (s *Ranks) Pick(now sim.Time) (int32, bool) {
+	rank, ok := 0, false
+	if s.pick == rankedNewest {
+		rank, ok = s.from.LastBy(now)
+	} else {
+		rank, ok = s.from.FirstBy(now)
+	}
+	if !ok {
 		return 0, false
 	}
-	i := 0
-	for l := top; l >= 0; l-- {
-		if s.pick == rankedNewest {
-			i = i*64 + 63 - bits.LeadingZeros64(s.levels[l][i])
-		} else {
-			i = i*64 + bits.TrailingZeros64(s.levels[l][i])
-		}
-	}
-	return s.numberAt[i], true
+	return s.numberAt[rank], true
 }

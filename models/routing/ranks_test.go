@@ -3,6 +3,8 @@ package routing
 import (
 	"math/rand/v2"
 	"testing"
+
+	"berth/sim"
 )
 
 // Ranks against the ordered set of the same pick, whose stale items are skipped.
@@ -47,11 +49,11 @@ func TestRanksMatchTheOrderedSet(t *testing.T) {
 				if n, ok := any(false); ok {
 					m := members[n]
 					m.idle, m.freed = true, uint32(serial)
-					ranks.Add(n)
+					ranks.Add(n, sim.Time(step+r.IntN(2))) // perhaps from the next step on, which looks no earlier
 					set.Add(Item{Inst: n, Number: n, Started: m.started, Idle: serial, Freed: m.freed})
 				}
 			default:
-				got, some := ranks.Pick()
+				got, some := ranks.Pick(sim.Time(step))
 				want := int32(-1)
 				for want < 0 {
 					x, ok := set.Take(nil)
@@ -71,6 +73,17 @@ func TestRanksMatchTheOrderedSet(t *testing.T) {
 				}
 			}
 		}
+	}
+	ranks := NewRanks("newest")
+	ranks.Enter(0)
+	ranks.Enter(1)
+	ranks.Add(1, 30)
+	ranks.Add(0, 20)
+	if _, ok := ranks.Pick(19); ok || ranks.Next() != 20 {
+		t.Errorf("somebody is idle before %v", ranks.Next())
+	}
+	if n, _ := ranks.Pick(29); n != 0 {
+		t.Errorf("picked %d before it is idle", n)
 	}
 	if NewRanks("random") != nil {
 		t.Error("a pick without ranks has some")
