@@ -89,6 +89,9 @@ func (e *engine) laneForWaiting(a *appState, i int32) bool {
 // settle tallies what is over in the lane of an instance.
 func (e *engine) settle(a *appState, i int32) {
 	l, t := &e.pool.Lanes[i], a.tally
+	if a.m.route == routePool && a.waitingN == 0 && l.Guests > 0 && l.Due <= e.now {
+		a.serial++ // as if it had been told at once that it is idle
+	}
 	if l.Guests == 1 && l.Due <= e.now && e.log == nil {
 		if t.n == leftAhead {
 			e.sumUp(a)
@@ -108,9 +111,6 @@ func (e *engine) settle(a *appState, i int32) {
 		if e.log != nil {
 			e.logGuest(a, i, s)
 		}
-	}
-	if a.m.route == routePool && a.waitingN == 0 {
-		a.serial += uint64(len(e.pool.Left)) // as if it had been told at once that it is idle
 	}
 	e.pool.Clear(l)
 }

@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"encoding/json"
 	"math/rand/v2"
 	"os"
 	"testing"
@@ -84,6 +85,38 @@ func TestPoolLanesAgainstReference(t *testing.T) {
 		}
 	}
 	t.Logf("%d requests compared", requests)
+}
+
+// silent is a request log that forgets.
+type silent struct{}
+
+// Request implements RequestLog.
+func (silent) Request(LoggedRequest) {}
+
+// A log changes nothing, though fewer short cuts are taken with one.
+func TestPoolLanesWithAndWithoutLog(t *testing.T) {
+	for seed := uint64(1); seed <= 60; seed++ {
+		m, err := Compile(poolLaneConfig(t, seed))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var text [2]string
+		for k, log := range []RequestLog{nil, silent{}} {
+			run, err := m.Run(t.Context(), 0, Options{Log: log})
+			if err != nil {
+				t.Fatal(err)
+			}
+			run.Events = 0
+			b, err := json.Marshal(run)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text[k] = string(b)
+		}
+		if text[0] != text[1] {
+			t.Errorf("seed %d: a log changes the result", seed)
+		}
+	}
 }
 
 // The scenarios of the comparison do pass through lanes, and also go the general
