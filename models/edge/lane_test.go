@@ -57,14 +57,21 @@ func laneConfig(t testing.TB, seed uint64) *Config {
 
 // Requests that pass through lanes fare as in the reference engine, which has
 // none. BERTH_LONG=1 runs more scenarios.
-func TestLanesAgainstReference(t *testing.T) {
-	n := uint64(30)
+func TestLanesAgainstReference(t *testing.T) { compareScenarios(t, laneConfig, 30, 400) }
+
+// The scenarios of the comparison do pass through lanes, and also go the general
+// way.
+func TestLanesAreUsed(t *testing.T) { lanesAreUsed(t, laneConfig, 30) }
+
+// compareScenarios holds the engine to the reference on n scenarios, long of them
+// with BERTH_LONG=1.
+func compareScenarios(t *testing.T, config func(testing.TB, uint64) *Config, n, long uint64) {
 	if os.Getenv("BERTH_LONG") != "" {
-		n = 400
+		n = long
 	}
 	requests := 0
 	for seed := uint64(1); seed <= n; seed++ {
-		cfg := laneConfig(t, seed)
+		cfg := config(t, seed)
 		count, diff := compareEngines(t, cfg)
 		requests += count
 		if diff != "" {
@@ -74,12 +81,12 @@ func TestLanesAgainstReference(t *testing.T) {
 	t.Logf("%d requests compared", requests)
 }
 
-// The scenarios of the comparison do pass through lanes, and also go the general
-// way.
-func TestLanesAreUsed(t *testing.T) {
+// lanesAreUsed checks that of the requests of n scenarios some pass through lanes
+// and some do not.
+func lanesAreUsed(t *testing.T, config func(testing.TB, uint64) *Config, n uint64) {
 	passed, served := uint64(0), int64(0)
-	for seed := uint64(1); seed <= 30; seed++ {
-		m, err := Compile(laneConfig(t, seed))
+	for seed := uint64(1); seed <= n; seed++ {
+		m, err := Compile(config(t, seed))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -88,13 +95,17 @@ func TestLanesAreUsed(t *testing.T) {
 		if err := e.loop(t.Context(), nil); err != nil {
 			t.Fatal(err)
 		}
-		if tally := e.apps[0].tally; tally != nil {
-			for r := range tally.latencyIn {
-				passed += tally.latencyIn[r].Count()
+		for i := range e.apps {
+			if tally := e.apps[i].tally; tally != nil {
+				for r := range tally.latencyIn {
+					passed += tally.latencyIn[r].Count()
+				}
 			}
 		}
 		e.finish()
-		served += e.apps[0].out.Served
+		for i := range e.apps {
+			served += e.apps[i].out.Served
+		}
 	}
 	if share := float64(passed) / float64(served); share < 0.2 || share > 0.8 {
 		t.Errorf("%d of %d requests passed lanes", passed, served)

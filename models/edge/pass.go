@@ -126,12 +126,17 @@ func (e *engine) pass(a *appState, d *drawn, entry uint8, until sim.Time) {
 			}
 		}
 	}
-	n := int64(k - first)
 	d.k, e.sent, e.last = k, seq, max(e.last, last)
 	a.series.Requests[bucket] += inStep
+	a.out.RegionUsed += used
+	a.passed(int64(k-first), ready)
+}
+
+// passed counts n requests that passed through lanes, ready of them while their
+// region held a ready instance.
+func (a *appState) passed(n, ready int64) {
 	a.out.Requests += n
 	a.workerRequests += n
 	a.doRequests += n
 	a.out.RegionReady += ready
-	a.out.RegionUsed += used
 }

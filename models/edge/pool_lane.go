@@ -91,13 +91,9 @@ func (e *engine) passPool(a *appState, d *drawn, entry uint8, until sim.Time) {
 			ready++
 		}
 	}
-	n := int64(k - first)
 	d.k, e.sent, e.last = k, seq, max(e.last, last)
 	a.series.Requests[bucket] += inStep
-	a.out.Requests += n
-	a.workerRequests += n
-	a.doRequests += n
-	a.out.RegionReady += ready
+	a.passed(int64(k-first), ready)
 }
 
 // freeLanes gives those who wait the instances whose guests have left by now, in

@@ -3,7 +3,6 @@ package edge
 import (
 	"encoding/json"
 	"math/rand/v2"
-	"os"
 	"testing"
 
 	"berth/models/workload"
@@ -70,22 +69,11 @@ func poolLaneConfig(t testing.TB, seed uint64) *Config {
 
 // Requests that pass through the lanes of a pool fare as in the reference engine.
 // BERTH_LONG=1 runs more scenarios.
-func TestPoolLanesAgainstReference(t *testing.T) {
-	n := uint64(60)
-	if os.Getenv("BERTH_LONG") != "" {
-		n = 1000
-	}
-	requests := 0
-	for seed := uint64(1); seed <= n; seed++ {
-		cfg := poolLaneConfig(t, seed)
-		count, diff := compareEngines(t, cfg)
-		requests += count
-		if diff != "" {
-			t.Errorf("seed %d: %s\n%s", seed, diff, describe(cfg))
-		}
-	}
-	t.Logf("%d requests compared", requests)
-}
+func TestPoolLanesAgainstReference(t *testing.T) { compareScenarios(t, poolLaneConfig, 60, 1000) }
+
+// The scenarios of the comparison do pass through lanes, and also go the general
+// way.
+func TestPoolLanesAreUsed(t *testing.T) { lanesAreUsed(t, poolLaneConfig, 60) }
 
 // silent is a request log that forgets.
 type silent struct{}
@@ -116,36 +104,5 @@ func TestPoolLanesWithAndWithoutLog(t *testing.T) {
 		if text[0] != text[1] {
 			t.Errorf("seed %d: a log changes the result", seed)
 		}
-	}
-}
-
-// The scenarios of the comparison do pass through lanes, and also go the general
-// way.
-func TestPoolLanesAreUsed(t *testing.T) {
-	passed, served := uint64(0), int64(0)
-	for seed := uint64(1); seed <= 60; seed++ {
-		m, err := Compile(poolLaneConfig(t, seed))
-		if err != nil {
-			t.Fatal(err)
-		}
-		e := newEngine(m, 0)
-		e.begin()
-		if err := e.loop(t.Context(), nil); err != nil {
-			t.Fatal(err)
-		}
-		for i := range e.apps {
-			if tally := e.apps[i].tally; tally != nil {
-				for r := range tally.latencyIn {
-					passed += tally.latencyIn[r].Count()
-				}
-			}
-		}
-		e.finish()
-		for i := range e.apps {
-			served += e.apps[i].out.Served
-		}
-	}
-	if share := float64(passed) / float64(served); share < 0.2 || share > 0.8 {
-		t.Errorf("%d of %d requests passed lanes", passed, served)
 	}
 }
