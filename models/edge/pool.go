@@ -265,6 +265,7 @@ func (e *engine) poolStart(a *appState, app int32) {
 	in := &e.pool.Insts[i]
 	in.State = instance.Placing
 	in.Num = a.numbers.Take()
+	e.settlePool(a)
 	for len(a.startedN) <= int(in.Num) {
 		a.startedN = append(a.startedN, 0)
 	}

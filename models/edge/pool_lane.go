@@ -96,6 +96,20 @@ func (e *engine) passPool(a *appState, d *drawn, entry uint8, until sim.Time) {
 	a.passed(int64(k-first), ready)
 }
 
+// settlePool settles what is over in the lanes of a pool before an instance starts
+// while others are idle: the order of starts and idle periods draws its life. One
+// that starts because nobody is idle finds nothing to settle.
+func (e *engine) settlePool(a *appState) {
+	if a.m.laneGuests == 0 || a.waitingN > 0 || a.ranks.Next() > e.now {
+		return
+	}
+	for _, i := range a.byNum {
+		if i != instance.None && e.pool.Lanes[i].Open {
+			e.settle(a, i)
+		}
+	}
+}
+
 // freeLanes gives those who wait the instances whose guests have left by now, in
 // the order in which they left, at one instant in the order in which they came.
 func (e *engine) freeLanes(a *appState) {
