@@ -70,5 +70,5 @@ func (d *Document) typesClause() string {
 	if t.Sure == "estimate" {
 		about = "would cost about"
 	}
-	return fmt.Sprintf(" With %s%s the month %s %s.", fit(t.Type, 30), of, about, USD(t.TotalUSD))
+	return fmt.Sprintf(" On %s%s the month %s %s; its latency would be another.", fit(t.Type, 30), of, about, USD(t.TotalUSD))
 }
