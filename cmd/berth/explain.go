@@ -14,9 +14,8 @@ func explainVerb(p *program) *cobra.Command {
 	c := oneScenario(&cobra.Command{
 		Use:   "explain SCENARIO",
 		Short: "Print every value of a scenario with where it comes from",
-		Long: `explain prints the whole resolved scenario, one value a line: path, value, where
-it comes from, and for defaults the grade of evidence and the source. --yaml
-prints it as a scenario with every default written out.`,
+		Long: `explain prints the whole resolved scenario: path, value, where it comes from, and
+for defaults the source and the grade of its evidence. --yaml prints it as a scenario with every default written out.`,
 	})
 	f.add(c)
 	c.Flags().BoolVar(&yaml, "yaml", false, "as a scenario, ready to edit")
