@@ -313,7 +313,7 @@ func TestComparisonAndSweepsInABrowser(t *testing.T) {
 	ctx := browser(t)
 	for name, write := range map[string]func(io.Writer) error{"compare": NewComparison(comparison(t, "</script><img src=x>")).HTML,
 		"sweep-1": NewSweep(sweepOf(6)).HTML, "sweep-2": NewSweep(sweepOf(4, 3)).HTML, "sweep-3": NewSweep(sweepOf(3, 3, 2)).HTML,
-		"sensitivity": NewSensitivity(studied()).HTML, "capacity": NewCapacity(carried()).HTML} {
+		"sensitivity": NewSensitivity(studied()).HTML, "plan": NewPlan(found()).HTML, "capacity": NewCapacity(carried()).HTML} {
 		for _, width := range []int64{1280, 400} {
 			w := openPage(t, ctx, write, width, "dark")
 			shoot(t, ctx, fmt.Sprintf("%s-%d", name, width))

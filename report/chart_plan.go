@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -85,7 +86,11 @@ func (s *PlanSearch) short(c *PlanCell) string {
 	if len(c.Values) == 0 {
 		return "as it is"
 	}
-	return strings.Join(c.Values, ", ")
+	var words []string
+	for _, v := range c.Values {
+		words = append(words, compact(v))
+	}
+	return strings.Join(words, ", ")
 }
 
 // maxBars is how many cells the chart of differences shows.
@@ -110,7 +115,10 @@ func (s *PlanSearch) dearerChart() *chart {
 	var names []string
 	var series []any
 	for _, r := range list {
-		name := fit(strings.Join(r.values, " | "), 40)
+		name := fit(strings.Join(r.values, " | "), 48)
+		if slices.Contains(names, name) {
+			name = fmt.Sprintf("%s (%d)", name, r.Cell) // a category is drawn once
+		}
 		names = append(names, name)
 		colour := map[string]string{"dearer": "$var:app1", "misses a target": "$var:bad"}[r.Fate]
 		if colour == "" {

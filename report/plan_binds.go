@@ -26,7 +26,7 @@ func (d *Plan) bindTable() *table {
 		s := &d.Searches[i]
 		if k := s.cheaperMissed; k >= 0 && k < len(s.Cells) {
 			c := &s.Cells[k]
-			t.add("cheaper, but not allowed", fmt.Sprintf("%s at %s: %s", fit(strings.Join(c.Values, ", "), 40), c.mean("bill"), c.Why))
+			t.add("cheaper, but not allowed", fmt.Sprintf("%s at %s: %s", fit(s.short(c), 40), c.mean("bill"), c.Why))
 		}
 		for _, e := range s.edges {
 			end := "highest"

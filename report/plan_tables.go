@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -149,15 +150,15 @@ type cellRow struct {
 	cells  int
 }
 
-// rows are the cells by how far they came, then by bill, alike ones together.
+// rows are the cells by how far they came, then by bill; neighbours that are
+// alike and differ in one value share a row.
 func (s *PlanSearch) rows() []cellRow {
 	var out []cellRow
 	for _, c := range s.ordered() {
-		if len(out) > 0 && c.Cell != s.Chosen && out[len(out)-1].Cell != s.Chosen && out[len(out)-1].takes(&c) {
-			out[len(out)-1].cells++
-			continue
+		r := cellRow{PlanCell: c, cells: 1}
+		for _, v := range c.Values {
+			r.values = append(r.values, compact(v))
 		}
-		r := cellRow{PlanCell: c, values: slices.Clone(c.Values), cells: 1}
 		for i := len(r.values); i < len(s.Axes); i++ {
 			r.values = append(r.values, "")
 		}
@@ -166,33 +167,43 @@ func (s *PlanSearch) rows() []cellRow {
 		}
 		out = append(out, r)
 	}
+	for a := len(s.Axes) - 1; a >= 0; a-- {
+		var merged []cellRow
+		for _, r := range out {
+			if n := len(merged) - 1; n >= 0 && merged[n].Cell != s.Chosen && merged[n].takes(&r, a) {
+				continue
+			}
+			merged = append(merged, r)
+		}
+		out = merged
+	}
 	return out
 }
 
-// takes adds a cell to the row where it differs in one value alone.
-func (r *cellRow) takes(c *PlanCell) bool {
-	if c.Why != r.Why || c.Proven != r.Proven || c.AsItIs || r.AsItIs || len(c.Values) == 0 || len(c.Metrics) != len(r.Metrics) {
+// customType is a custom size as the scenario language writes it.
+var customType = regexp.MustCompile(`^\{vcpu: ([^,}]+), memory: ([^,}]+), disk: ([^,}]+)\}$`)
+
+// compact is a value as a table or chart shows it.
+func compact(v string) string { return customType.ReplaceAllString(v, "$1 vCPU $2 $3") }
+
+// takes adds the cells of another row where they differ from these in the value
+// of one axis alone.
+func (r *cellRow) takes(o *cellRow, axis int) bool {
+	if o.Why != r.Why || o.Proven != r.Proven || o.AsItIs || r.AsItIs || len(o.Metrics) != len(r.Metrics) {
 		return false
 	}
-	for i := range c.Metrics {
-		if a, b := c.Metrics[i].Value.Mean, r.Metrics[i].Value.Mean; a != b && (a.Known() || b.Known()) {
+	for i := range o.Metrics {
+		if a, b := o.Metrics[i].Value.Mean, r.Metrics[i].Value.Mean; a != b && (a.Known() || b.Known()) {
 			return false
 		}
 	}
-	at := -1
-	for i := range c.Values {
-		if c.Values[i] == r.PlanCell.Values[i] {
-			continue
-		}
-		if at >= 0 || r.cells > 1 && r.values[i] == r.PlanCell.Values[i] {
+	for i := range o.values {
+		if (o.values[i] == r.values[i]) == (i == axis) {
 			return false
 		}
-		at = i
 	}
-	if at < 0 {
-		return false
-	}
-	r.values[at] += ", " + c.Values[at]
+	r.values[axis] += ", " + o.values[axis]
+	r.cells += o.cells
 	return true
 }
 

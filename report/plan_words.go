@@ -244,7 +244,7 @@ func (d *Plan) sure() string {
 		}
 	}
 	if !proven {
-		return fmt.Sprintf("not proven: %s not told apart after %d replications", plural(open, "other", "others"), d.Rules.Most)
+		return fmt.Sprintf("not proven: %s not told apart after %d replications (--max-replications makes more)", plural(open, "other", "others"), d.Rules.Most)
 	}
 	s := fmt.Sprintf("shown cheapest of %d ranked, or within %s of it, at %s confidence", ranked, Share(d.Rules.Indifference), Share(d.Rules.Confidence))
 	if left > 0 {

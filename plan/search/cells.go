@@ -138,7 +138,11 @@ func (h *hunt) read(c *cell, span []string) {
 	}
 	var why []string
 	for _, p := range problems.Errors() {
-		why = append(why, strings.TrimPrefix(p.Error(), "--set: "))
+		text := p.Path + ": " + p.Message
+		if p.Suggestion != "" {
+			text += " (" + p.Suggestion + ")"
+		}
+		why = append(why, text)
 	}
 	h.refuse(c, strings.Join(why, "; "))
 }

@@ -23,7 +23,7 @@ func (p *planner) search(ctx context.Context, s space) error {
 	if err == nil {
 		err = h.rank(ctx)
 	}
-	if err = p.partial(ctx, err); err != nil {
+	if err = p.partial(ctx, err); err != nil || p.out.Partial {
 		return err
 	}
 	h.finish()
@@ -220,7 +220,7 @@ func (h *hunt) rank(ctx context.Context) error {
 		return nil
 	}
 	h.out.ZoneUSD = h.zone(list)
-	rules := ranking.Rules{Systems: len(list), Zone: h.out.ZoneUSD, Confidence: h.rules.Confidence, First: firstStage, Most: h.planner.out.Rules.Most}
+	rules := ranking.Rules{Systems: len(list), Zone: h.out.ZoneUSD, Confidence: h.rules.Confidence, First: h.planner.out.Rules.First, Most: h.planner.out.Rules.Most}
 	for _, t := range h.targets {
 		rules.Constraints = append(rules.Constraints, ranking.Constraint{Threshold: t.Threshold, Margin: h.margin(t), Above: above(t)})
 	}
@@ -233,7 +233,7 @@ func (h *hunt) rank(ctx context.Context) error {
 	for !sel.Done() {
 		rounds := 1
 		if sel.Made() == 0 {
-			rounds = firstStage
+			rounds = rules.First
 		}
 		open := sel.Open()
 		var jobs []job

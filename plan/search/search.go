@@ -80,7 +80,7 @@ func Run(ctx context.Context, opt Options) (*result.Plan, error) {
 	}
 	p := &planner{opt: opt, cfg: cfg, rules: rules, out: &result.Plan{Tool: opt.Tool, Scenario: cfg.Name, Seed: cfg.Seed,
 		Rules: result.PlanRules{Confidence: rules.Confidence, Indifference: rules.Indifference, Tolerance: rules.Tolerance,
-			Finalists: rules.Finalists, First: firstStage, Most: max(rules.Replications, firstStage)}}}
+			Finalists: rules.Finalists, First: min(firstStage, rules.Replications), Most: rules.Replications}}}
 	p.out.Targets = targets(cfg, "")
 	for _, space := range spaces {
 		if err := p.search(ctx, space); err != nil {

@@ -144,16 +144,19 @@ func TestAsItIsMayBeBest(t *testing.T) {
 }
 
 func TestInterruptedProvesNothing(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	opt := Options{Name: "small.yaml", Source: []byte(small), Vary: axes("sleep_after=10s,1m,10m"), Workers: 1}
-	opt.Progress = func(p Progress) {
-		if p.Phase == "ranking" {
-			cancel()
+	for _, phase := range []string{"screening", "ranking", "confirming choice"} {
+		ctx, cancel := context.WithCancel(t.Context())
+		opt := Options{Name: "small.yaml", Source: []byte(small), Vary: axes("sleep_after=10s,1m,10m"), Workers: 1}
+		opt.Progress = func(p Progress) {
+			if p.Phase == phase {
+				cancel()
+			}
 		}
-	}
-	p, err := Run(ctx, opt)
-	if err != nil || !p.Partial || p.Choice != nil {
-		t.Errorf("%+v, %v", p, err)
+		p, err := Run(ctx, opt)
+		if err != nil || !p.Partial || p.Feasible || p.Choice != nil && p.Choice.Result != nil && !p.Choice.Result.Partial {
+			t.Errorf("interrupted while %s: %+v, %v", phase, p, err)
+		}
+		cancel()
 	}
 }
 
