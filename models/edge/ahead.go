@@ -132,6 +132,7 @@ func (e *engine) fetchEvents() {
 		return
 	}
 	e.fetched = refills
+	e.fetchSessions(entries)
 	insts, lanes, sum := e.pool.Insts, e.pool.Lanes, uint32(0)
 	for k := range entries {
 		kind, i, _ := unpack(entries[k].Data)
