@@ -122,7 +122,7 @@ func (b *builder) life(v *value, a *edge.App) {
 func (b *builder) keepAlive(v, route *value) edge.KeepAlive {
 	k := edge.KeepAlive{Policy: v.at("policy").word(), Range: v.at("range").span(), Head: v.at("head").num(), Tail: v.at("tail").num(),
 		Margin: v.at("margin").num(), MinCV: v.at("min_cv").num()}
-	if k.Head > k.Tail {
+	if tail := v.at("tail"); k.Head > k.Tail && tail != nil && !tail.bad {
 		b.fail(v.at("head"), "", "the head (%g %%) is above the tail (%g %%)", 100*k.Head, 100*k.Tail)
 	}
 	if k.Policy != "fixed" && route.at("by").word() == "pool" {

@@ -142,11 +142,12 @@ type standard struct{}
 
 func (standard) New(s keepalive.Settings) keepalive.Memory { return keepalive.Fixed{}.New(s) }
 
-// The random scenarios of the reference do pre-warm.
+// The random scenarios of the reference do pre-warm, and keep the laws.
 func TestRandomScenariosPrewarm(t *testing.T) {
 	prewarmed := int64(0)
 	for seed := uint64(1); seed <= 200; seed++ {
 		e := runEngine(t, referenceConfig(t, seed))
+		checkLaws(t, seed, e)
 		for i := range e.apps {
 			prewarmed += e.apps[i].out.Prewarms
 		}
