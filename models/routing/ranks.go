@@ -43,7 +43,9 @@ func (s *Ranks) Enter(number int32) {
 	}
 	rank := number
 	if s.pick != rankedLowest {
-		if s.next >= 64 && s.members < int(s.next)/2 {
+		// The fewer ranks, the shorter the way through the tree; it doubles at powers
+		// of two. A quarter of the ranks has to be gone, so that it pays.
+		if n := int(s.next); n >= 16 && n&(n-1) == 0 && s.members <= n/4*3 {
 			s.compact()
 		}
 		rank = s.next
