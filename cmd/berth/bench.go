@@ -36,7 +36,8 @@ ns, bytes and allocations per request, peak memory, and the ratio to the floor:
 a program that makes the same draws, look-ups and histogram updates and nothing
 else.
 
-Workloads: ` + strings.Join(bench.Names(), ", ") + `; faas stands for all three, all (the default) for everything.`,
+Workloads: ` + strings.Join(bench.Names(), ", ") + `;
+faas stands for all three, all (the default) for everything.`,
 		Example: "  berth bench --workload world\n  berth bench --workload faas --format json\n  berth bench --workload simple --runs 1 --cpuprofile cpu.out",
 		Args:    noArguments,
 	}

@@ -15,7 +15,8 @@ func explainVerb(p *program) *cobra.Command {
 		Use:   "explain SCENARIO",
 		Short: "Print every value of a scenario with where it comes from",
 		Long: `explain prints the whole resolved scenario: path, value, where it comes from, and
-for defaults the source and the grade of its evidence. --yaml prints it as a scenario with every default written out.`,
+for defaults the source and the grade of its evidence. --yaml prints it as a
+scenario with every default written out.`,
 	})
 	f.add(c)
 	c.Flags().BoolVar(&yaml, "yaml", false, "as a scenario, ready to edit")

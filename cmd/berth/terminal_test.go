@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 const terminalScenario = `name: small
@@ -59,5 +60,35 @@ func TestOnATerminal(t *testing.T) {
 	}
 	if plain := onTerminal(t, dir, "berth run small.yaml --replications 2 | cat", "NO_COLOR="); strings.Contains(plain, "\x1b") {
 		t.Errorf("a pipe gets %q", plain)
+	}
+}
+
+// TestOutputFitsAHundredColumns runs verbs that print tables, and all help.
+// The last line, the verdict, is one sentence and one line: a terminal wraps it.
+func TestOutputFitsAHundredColumns(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "small.yaml")
+	if err := os.WriteFile(path, []byte(terminalScenario), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	commands := [][]string{{"run", path, "--replications", "2"}, {"explain", path}, {"list", "types"}, {"list", "prices"}, {"list", "limits"}, {"list", "policies"},
+		{"list", "presets"}, {"list", "scenarios"}, {"list", "pops"}}
+	if !testing.Short() {
+		commands = append(commands, []string{"compare", path, "--set", "apps.web.sleep_after=2m", "--replications", "2"},
+			[]string{"sweep", path, "--vary", "apps.web.sleep_after=2m,5m", "--replications", "2"})
+	}
+	for _, verb := range verbs {
+		commands = append(commands, []string{verb(&program{}).Name(), "--help"})
+	}
+	for _, args := range commands {
+		code, out, errs := call(t, args...)
+		if code != codeOK && code != codeSLO {
+			t.Fatalf("%v: exit code %d: %s", args, code, errs)
+		}
+		lines := strings.Split(strings.TrimRight(out, "\n"), "\n")
+		for _, line := range lines[:max(0, len(lines)-1)] {
+			if n := utf8.RuneCountInString(line); n > 100 && !strings.HasPrefix(line, "  berth ") && strings.Contains(strings.TrimSpace(line), " ") {
+				t.Errorf("%v: %d columns: %s", args, n, line)
+			}
+		}
 	}
 }
