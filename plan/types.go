@@ -170,6 +170,9 @@ func (o otherTypes) otherTimes(t platform.InstanceType) string {
 	enough := threads * o.computingAtOnce()
 	switch {
 	case o.computes() && was != is:
+		if busy := o.busy(); busy >= roughFrom {
+			return fmt.Sprintf("%s x speed, %.0f %% busy", digits(is/was), 100*busy)
+		}
 		return fmt.Sprintf("computes at %s x speed", digits(is/was))
 	case o.computes() && (o.c.Type.VCPU() < enough || t.VCPU() < enough) && o.c.Type.VCPU() != t.VCPU():
 		return "another share of the CPU"
@@ -190,6 +193,22 @@ func (o otherTypes) otherTimes(t platform.InstanceType) string {
 		}
 	}
 	return ""
+}
+
+// roughFrom is the share of busy time from which an estimate says that it is rough:
+// that time would be another, while idle time knows no type.
+const roughFrom = 0.05
+
+// busy is the share of the time up in which instances had requests inside.
+func (o otherTypes) busy() float64 {
+	up := 0.0
+	for _, s := range []result.State{result.Starting, result.Busy, result.Idle, result.Draining} {
+		up += o.a.StateTime[s].Float64()
+	}
+	if up == 0 {
+		return 0
+	}
+	return o.a.StateTime[result.Busy].Float64() / up
 }
 
 // computes says whether any request asks for CPU.

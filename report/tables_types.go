@@ -27,11 +27,8 @@ func (d *Document) typeTable() *table {
 		notes = append(notes, "Each row is the whole account's bill with that app alone under the type.")
 	}
 	if estimated {
-		note := "Exact: the bill of the same run under the type. Estimate: with the simulated times"
-		if idle := d.All.Utilisation.Idle; idle.Known() {
-			note += fmt.Sprintf(", of which %s is idle on any type", Share(idle))
-		}
-		notes = append(notes, note+"; --set apps.NAME.instance_type=TYPE simulates it.")
+		notes = append(notes, "Exact: the bill of the same run under the type. Estimate: with the simulated times, idle time being the same on any type; "+
+			"rough where an app is busy for long. --set apps.NAME.instance_type=TYPE simulates it.")
 	}
 	t.Note = strings.Join(notes, " ")
 	if !several {
