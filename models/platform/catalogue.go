@@ -25,6 +25,7 @@ const Official = "official"
 type Catalogue struct {
 	layers  []data.CatalogueLayer     // embedded first
 	lookups *memo.Table[holding, any] // what holds, see lookup
+	changes func() []Change           // see Changes
 }
 
 // holding names the entries of one type that hold on a day in a world.
@@ -83,6 +84,7 @@ func loadFiles(overlays []Overlay) (*Catalogue, error) {
 		return nil, err
 	}
 	c := &Catalogue{layers: []data.CatalogueLayer{base}, lookups: memo.New[holding, any](maxHoldings)}
+	c.changes = sync.OnceValue(c.listChanges)
 	var problems strict.Problems
 	for _, o := range overlays {
 		layer, err := data.ParseCatalogue(o.File, o.Source)
@@ -136,8 +138,11 @@ type Change struct {
 	What []string // entries that begin on it, such as "price do.duration"
 }
 
-// Changes lists the days on which some dated entry begins, in order.
-func (c *Catalogue) Changes() []Change {
+// Changes lists the days on which some dated entry begins, in order. The list is
+// shared and must not be changed.
+func (c *Catalogue) Changes() []Change { return c.changes() }
+
+func (c *Catalogue) listChanges() []Change {
 	byDay := map[data.Date][]string{}
 	add := func(kind, name string, e data.Dated) {
 		if !e.From.IsZero() {

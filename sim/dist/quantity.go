@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"berth/sim"
+	"berth/sim/memo"
 )
 
 // quantity is a value as written: one number, or several with units that add
@@ -151,8 +152,30 @@ func FormatBytes(n int64) string {
 	return strconv.FormatInt(n, 10) + "B"
 }
 
+// whole is a quantity that was read; perBase goes with its unit.
+type whole struct {
+	n   int64
+	err error
+}
+
+var wholes = memo.New[written, whole](500)
+
 // parseWhole reads one quantity as a whole number of 1/perBase of the base unit.
+// What was read lately is not read again.
 func parseWhole(text string, unit Unit, perBase int64) (int64, error) {
+	read := func() whole {
+		n, err := readWhole(text, unit, perBase)
+		return whole{n, err}
+	}
+	if len(text) > longText {
+		w := read()
+		return w.n, w.err
+	}
+	w := wholes.Get(written{text, unit}, read)
+	return w.n, w.err
+}
+
+func readWhole(text string, unit Unit, perBase int64) (int64, error) {
 	p := parser{text: text}
 	p.space()
 	q, ok := p.quantity()
