@@ -14,7 +14,8 @@ import (
 // The floor of a request: its draws through the samplers that the engine uses,
 // the look-ups in the tables of places, round trips and objects, one touch of the
 // record of its instance, and as many histogram updates as the engine makes. It
-// orders nothing, shares no processor and bills nothing.
+// orders nothing, shares no processor and bills nothing. Open traffic has a floor
+// of its own, floor_rows.go, since the engine makes fewer updates there.
 
 // floorHistograms is how many histograms a served request is recorded in: the
 // latency of the app, of its region and of warm or cold requests, three hops and
@@ -168,9 +169,9 @@ func openFloor(cfg *edge.Config) (func(int64) uint64, error) {
 			return nil, err
 		}
 	}
-	f := &open{g: g, work: newLaws(&a.Work), jitter: cfg.Network.Jitter, keys: keys, pool: a.Route.By == "pool",
-		objects: make([]object, n), insts: make([]instance.Instance, awake(cfg, n))}
-	f.scatter()
+	f := &rows{g: g, work: newLaws(&a.Work), keys: keys, pool: a.Route.By == "pool",
+		objects: make([]laneObject, n), lanes: make([]instance.Lane, awake(cfg, n))}
+	f.scatter(cfg.Network.Jitter)
 	return f.run, nil
 }
 
@@ -185,13 +186,11 @@ func awake(cfg *edge.Config, n int) int {
 	return min(n, int(rate*(a.SleepAfter.Seconds()+1))+1)
 }
 
-// open is the floor of open traffic.
+// open is the floor of requests that come one by one, of sessions and of traces.
 type open struct {
 	g       *geography
 	work    laws
 	jitter  float64
-	keys    *dist.Alias
-	pool    bool
 	objects []object
 	insts   []instance.Instance
 }
@@ -202,34 +201,6 @@ func (f *open) scatter() {
 	for i := range f.objects {
 		f.objects[i] = object{do: int16(r.IntN(f.g.pops)), pop: int16(r.IntN(f.g.pops)), inst: int32(r.IntN(len(f.insts)))}
 	}
-}
-
-func (f *open) run(units int64) uint64 {
-	s := newStreams(1)
-	var l ledger
-	cursor := f.g.arrivals.Cursor(&s.gap, &s.place)
-	for range units {
-		at, place := cursor.Next()
-		if at == sim.Never { // as many as the run made, which is not exactly as many as there are here
-			s = newStreams(2)
-			cursor = f.g.arrivals.Cursor(&s.gap, &s.place)
-			at, place = cursor.Next()
-		}
-		f.request(&s, &l, at, place, f.pick(&s, at))
-	}
-	return l.sum
-}
-
-// pick draws the id of a request where the routing draws one; a pool's instance
-// is any.
-func (f *open) pick(s *streams, at sim.Time) int32 {
-	switch {
-	case f.pool:
-		return int32(spread(uint64(at), len(f.objects)))
-	case f.keys != nil:
-		return f.keys.Draw(s.key.Uint64())
-	}
-	return int32(s.key.IntN(len(f.objects)))
 }
 
 func (f *open) request(s *streams, l *ledger, at sim.Time, place, id int32) {
