@@ -79,16 +79,13 @@ func (e *engine) fetch(a *appState, d *drawn) {
 // jitter of its hops. A PoP that is down is left out when the request is sent.
 func (e *engine) drawWorkers(es *entryState, d *drawn) {
 	n := d.n
-	es.d.worker.Words(d.words[:n])
-	for k := range n {
-		p := &e.m.places[d.place[k]]
-		u, j := uint32(d.words[k]>>32), 0
-		if !p.single {
-			for j < 3 && u >= p.below[j] {
-				j++
-			}
+	if es.en.oneWorker { // nothing else is drawn from that stream
+		for k := range n {
+			p := &e.m.places[d.place[k]]
+			d.wpop[k], d.cw[k], d.region[k] = p.pops[0], p.rtt[0], p.region
 		}
-		d.wpop[k], d.cw[k], d.region[k] = p.pops[j&7], p.rtt[j&7], p.region
+	} else {
+		e.chooseWorkers(es, d)
 	}
 	if e.m.jitter <= 0 {
 		return
@@ -100,6 +97,22 @@ func (e *engine) drawWorkers(es *entryState, d *drawn) {
 	}
 	for k := range n {
 		d.cw[k] += int32(d.jcw[k] * float32(d.cw[k]))
+	}
+}
+
+// chooseWorkers draws the Worker of each request where there is a choice.
+func (e *engine) chooseWorkers(es *entryState, d *drawn) {
+	n := d.n
+	es.d.worker.Words(d.words[:n])
+	for k := range n {
+		p := &e.m.places[d.place[k]]
+		u, j := uint32(d.words[k]>>32), 0
+		if !p.single {
+			for j < 3 && u >= p.below[j] {
+				j++
+			}
+		}
+		d.wpop[k], d.cw[k], d.region[k] = p.pops[j&7], p.rtt[j&7], p.region
 	}
 }
 

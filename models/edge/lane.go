@@ -23,6 +23,11 @@ func (m *Model) compileLanes() {
 		a := &m.apps[en.app]
 		en.lanes = m.lanesFor(en, a)
 		if en.lanes {
+			a.laneBytes = a.laneBytes || en.work.bytes != nil
+			en.oneWorker = true
+			for i, w := range en.weights {
+				en.oneWorker = en.oneWorker && (w == 0 || m.places[i].single)
+			}
 			a.laneGuests = instance.MaxGuests
 			if s := a.spec.Slots; s > 0 {
 				a.laneGuests = min(a.laneGuests, uint8(min(s, instance.MaxGuests))) // so nobody waits for a slot

@@ -86,6 +86,7 @@ type app struct {
 	touchFrom                                       []int16
 	touchCPU                                        []*dist.Sampler
 	laneGuests                                      uint8 // most guests of a lane; 0 = no lanes
+	laneBytes                                       bool  // some guests' answers have bytes
 	loneRate                                        instance.Rate
 }
 
@@ -107,6 +108,7 @@ type entry struct {
 	market
 	asSession  bool
 	keyed      bool // open requests to fixed ids: the id is drawn with the arrival
+	oneWorker  bool // each of its places has one Worker, so that none is drawn
 	lanes      bool // they may pass through the lanes of their instances
 	perSession *dist.Sampler
 	think, gap *dist.Sampler

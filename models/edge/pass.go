@@ -70,7 +70,7 @@ func (e *engine) pass(a *appState, d *drawn, entry uint8, until sim.Time) {
 	m, lanes, rate, most, t := e.m, e.pool.Lanes, a.m.loneRate, a.m.laneGuests, a.tally
 	first, seq, ready, used := d.k, e.sent, int64(0), int64(0)
 	stepEnd, inStep, bucket := sim.Time(0), int64(0), 0
-	last := e.last
+	last, network := e.last, !m.cfg.Network.None
 	k := first
 	for ; k < d.n; k++ {
 		k := k & (drawAhead - 1)
@@ -103,8 +103,11 @@ func (e *engine) pass(a *appState, d *drawn, entry uint8, until sim.Time) {
 		}
 		inStep++
 		seq++
-		wd := jittered(m.hopTo(wpop, l.DO), wpop == l.DO, d.jwd[k])
-		dc := jittered(l.Hop, l.SamePoP, d.jdc[k])
+		wd, dc := int32(0), int32(0)
+		if network {
+			wd = jittered(m.hopTo(wpop, l.DO), wpop == l.DO, d.jwd[k])
+			dc = jittered(l.Hop, l.SamePoP, d.jdc[k])
+		}
 		g := &l.First
 		if l.Guests > 0 {
 			g = e.pool.Spare(l)

@@ -87,7 +87,9 @@ func (e *engine) sumUp(a *appState) {
 	}
 	t.n = 0
 	e.sumWork(a, n)
-	stats.RecordAll(&a.out.Parts[result.PartService], t.service[:n])
+	if !e.m.cfg.Network.None { // else it is the latency but for starts
+		stats.RecordAll(&a.out.Parts[result.PartService], t.service[:n])
+	}
 	e.sumLatency(a, n)
 	hops := int32(0)
 	for k := range n {
@@ -172,6 +174,9 @@ func (e *engine) sumCold(a *appState, k int) {
 	o.Cold++
 	o.Latency.Record(latency)
 	o.ColdLatency.Record(latency)
+	if e.m.cfg.Network.None {
+		o.Parts[result.PartService].Record(t.service[k])
+	}
 	reg.Served++
 	reg.Cold++
 	reg.Latency.Record(latency)
@@ -190,6 +195,12 @@ func (e *engine) sumCold(a *appState, k int) {
 // sumWork adds up the processor's work and the bytes.
 func (e *engine) sumWork(a *appState, n int) {
 	t, c := a.tally, &a.m.cfg.Meter
+	if !a.m.laneBytes {
+		for k, w := range t.cpu[:n] {
+			a.used[e.m.popRegion[t.pop[k]]].work.Add(uint64(w))
+		}
+		return
+	}
 	for k, b := range t.bytes[:n] {
 		if c.EgressShare < 1 {
 			b = int64(float64(b) * c.EgressShare)
@@ -254,6 +265,9 @@ func (e *engine) closeTally(a *appState) {
 	o.Good += int64(served)
 	o.Latency.Merge(&t.total)
 	o.WarmLatency.Merge(&t.total)
+	if e.m.cfg.Network.None {
+		o.Parts[result.PartService].Merge(&t.total)
+	}
 	o.Parts[result.PartClientWorker].RecordN(0, t.noHops)
 	o.Parts[result.PartWorkerDO].RecordN(0, t.noHops)
 	o.Parts[result.PartDOContainer].RecordN(0, t.noHops)

@@ -18,15 +18,16 @@ const rowsAhead = 64
 // rows is the floor of open traffic: many draws at once, one look-up of a round
 // trip, one touch of the instance's lane, and the updates of five histograms: the
 // latency of the region, three hops and the service. The others are made from
-// those at the end of a run. Hops are recorded where there is a network.
+// those at the end of a run; without a network that is all but the latency.
 type rows struct {
-	g       *geography
-	work    laws
-	keys    *dist.Alias
-	pool    bool
-	objects []laneObject
-	lanes   []instance.Lane
-	jitter  [1 << 10]float32 // quantiles
+	g         *geography
+	work      laws
+	keys      *dist.Alias
+	pool      bool
+	oneWorker bool // each place has one Worker: none is drawn
+	objects   []laneObject
+	lanes     []instance.Lane
+	jitter    [1 << 10]float32 // quantiles
 
 	at             [rowsAhead]sim.Time
 	place, id      [rowsAhead]int32
@@ -54,6 +55,10 @@ func (f *rows) scatter(jitter float64) {
 	for i := range f.objects {
 		do, pop := r.IntN(f.g.pops), r.IntN(f.g.pops)
 		f.objects[i] = laneObject{do: int16(do), inst: int32(r.IntN(len(f.lanes))), hop: f.g.rtt[do*f.g.pops+pop]}
+	}
+	f.oneWorker = true
+	for i := range f.g.hubs {
+		f.oneWorker = f.oneWorker && f.g.hubs[i].below[0] == math.MaxUint32
 	}
 	for k := range f.jitter {
 		f.jitter[k] = float32(-jitter * math.Log1p(-(float64(k)+0.5)/float64(len(f.jitter))))
@@ -94,7 +99,9 @@ func (f *rows) draw(s *streams, n int) {
 	default:
 		s.key.IntsN(f.id[:n], len(f.objects))
 	}
-	s.worker.Words(f.words[:n])
+	if !f.oneWorker {
+		s.worker.Words(f.words[:n])
+	}
 	if f.jitter[0] > 0 {
 		s.jitter.Words(f.jitters[:n])
 	}
@@ -132,8 +139,8 @@ func (f *rows) record(n int) {
 		stats.RecordAll(&f.hops[0], f.cw[:n])
 		stats.RecordAll(&f.hops[1], f.wd[:n])
 		stats.RecordAll(&f.hops[2], f.dc[:n])
+		stats.RecordAll(&f.served, f.service[:n])
 	}
-	stats.RecordAll(&f.served, f.service[:n])
 	for k := range n {
 		latency := f.service[k] + int64(f.cw[k]) + int64(f.wd[k]) + int64(f.dc[k])
 		f.latency[f.g.hubs[f.place[k]].region].Record(latency)
