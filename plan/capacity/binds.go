@@ -192,8 +192,13 @@ func (s *search) warnings() []string {
 			}
 		}
 	}
+	for i, t := range s.out.Targets {
+		if !slices.ContainsFunc(s.points, func(p *point) bool { return i < len(p.out.Lines) && p.out.Lines[i].Metric.Count > 0 }) {
+			list = append(list, fmt.Sprintf("nothing was observed of %s, so no rate is shown to be carried: choose a metric that the traffic has, such as p99(backlog) of a queue", strings.TrimSpace(t.Text)))
+		}
+	}
 	if len(s.out.Duration) > 0 {
-		list = append(list, fmt.Sprintf("runs of more than %g M requests measure a shorter span: %s; use is scaled to the month", muchTooBig/1e6, strings.Join(s.out.Duration, ", ")))
+		list = append(list, fmt.Sprintf("runs of more than %d requests measure a shorter span after a warm-up: %s; use is scaled to the month", muchTooBig, strings.Join(s.out.Duration, ", ")))
 	}
 	if s.out.Implied {
 		list = append(list, "no target is set on errors: fewer than 1 % are asked for, since requests that a limit refuses are not carried")

@@ -43,8 +43,10 @@ const (
 	maxPoints  = 24 // rates tried at most
 	maxFactor  = 1 << 14
 	minFactor  = 1.0 / 64
-	wanted     = 300_000 // requests of a run that is shortened
-	muchTooBig = 2e6     // requests above which a run is shortened
+	rareFactor = 64      // most that a rate is raised to find one that is carried at all
+	wanted     = 100_000 // requests of a run that is shortened, before warm-up
+	muchTooBig = 400_000 // requests above which a run is shortened
+	hopeless   = 2e7     // requests of a run that is not tried any more
 )
 
 // UsageError is a question that the scenario gives no answer to.
@@ -246,7 +248,7 @@ func (s *search) bracket(ctx context.Context) error {
 	}
 	s.out.Base = first.out
 	if first.out.Verdict != result.Met {
-		if err := s.walk(ctx, 0.5, result.Met); err != nil {
+		if err := s.walk(ctx, 0.25, result.Met); err != nil {
 			return err
 		}
 	}
@@ -254,7 +256,7 @@ func (s *search) bracket(ctx context.Context) error {
 		// Up: from a rate that is carried until one is not; or, where nothing below
 		// is carried, until one is.
 		if lo == nil && first.out.Verdict == result.Violated {
-			if err := s.walk(ctx, 2, result.Met); err != nil {
+			if err := s.walk(ctx, 4, result.Met); err != nil {
 				return err
 			}
 			if s.highest(result.Met) == nil {
@@ -279,11 +281,11 @@ func (s *search) walk(ctx context.Context, step float64, until result.Verdict) e
 	}
 	for ctx.Err() == nil && len(s.points) < maxPoints-6 {
 		f *= step
-		if f > maxFactor || f < minFactor {
+		if f > maxFactor || f < minFactor || f > rareFactor && until == result.Met {
 			return nil
 		}
 		p, err := s.at(ctx, f)
-		if err != nil || p == nil || p.out.Verdict == until || p.refused != "" {
+		if err != nil || p == nil || p.out.Verdict == until || p.refused != "" || p.requests*step > hopeless {
 			return err
 		}
 		if until == result.Met && step > 1 && p.out.Why != "" {

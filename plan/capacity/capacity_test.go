@@ -190,6 +190,10 @@ func TestEndings(t *testing.T) {
 			func(c *result.Capacity) bool {
 				return c.Carried >= 0 && c.Broken == c.Carried+1 && len(c.Points[c.Broken].Sets) == 1 && strings.Contains(c.Points[c.Broken].Sets[0], "users=")
 			}},
+		{"a target on nothing", strings.NewReplacer("SERVICE", "fifo", "TARGET", "p99(backlog) < 1s").Replace(short), 0.2, result.NoFloor,
+			func(c *result.Capacity) bool {
+				return len(c.Warnings) > 0 && strings.Contains(c.Warnings[0], "nothing was observed of p99(backlog)")
+			}},
 		// One request in five minutes meets a stopped instance, one in ten seconds does
 		// not: more is carried than less.
 		{"cold starts of rare requests", strings.NewReplacer("SERVICE", "processor-sharing", "TARGET", "p90(latency) < 600ms", "{requests: 2/s}", "{requests: 12/h}", "duration: 40m", "duration: 8h",

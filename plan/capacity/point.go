@@ -23,8 +23,10 @@ type point struct {
 	cfg     *edge.Config
 	model   *edge.Model
 	refused string
-	values  [][]float64 // by target, one a replication
-	rates   []float64   // requests/s, one a replication
+	// requests are about those of one run.
+	requests float64
+	values   [][]float64 // by target, one a replication
+	rates    []float64   // requests/s, one a replication
 }
 
 // at tries a factor until it is decided, the replications are used up, or ctx
@@ -74,13 +76,15 @@ func (s *search) load(p *point) error {
 		p.refused = "the scenario cannot be read at this rate: " + problems.Error()
 		return nil
 	}
-	total := 0.0
+	rate := 0.0
 	for i := range cfg.Apps {
-		total += plan.RequestRate(&cfg.Apps[i]) * (cfg.Duration - cfg.Warmup).Seconds()
+		rate += plan.RequestRate(&cfg.Apps[i])
 	}
-	if total > muchTooBig {
+	if p.requests = rate * cfg.Duration.Seconds(); p.requests > muchTooBig {
 		if span, whole := plan.Span(cfg, wanted); !whole {
-			p.out.Sets = append(slices.Clone(p.out.Sets), fmt.Sprintf("duration=%gs", (cfg.Warmup+span).Seconds()))
+			warmup := max(cfg.Warmup, span/10) // the first starts weigh more in a shorter run
+			p.requests = rate * (warmup + span).Seconds()
+			p.out.Sets = append(slices.Clone(p.out.Sets), fmt.Sprintf("duration=%gs", (warmup+span).Seconds()), fmt.Sprintf("warmup=%gs", warmup.Seconds()))
 			sets = slices.Concat(s.opt.Sets, p.out.Sets)
 			if shorter, _ := read(); shorter != nil {
 				cfg = shorter
