@@ -89,7 +89,7 @@ func root(lo, hi float64, holds func(float64) bool) float64 {
 func TestClosedForms(t *testing.T) {
 	for _, c := range knownCases(t) {
 		t.Run(c.name, func(t *testing.T) {
-			got := searched(t, c.src, Options{Tolerance: 0.06, NoCurves: true})
+			got := searched(t, c.src, Options{Tolerance: 0.1, Max: 40, NoCurves: true})
 			if got.Carried < 0 || got.Broken < 0 {
 				t.Fatalf("no bracket: ending %d, %+v", got.Ending, got.Points)
 			}
@@ -98,7 +98,7 @@ func TestClosedForms(t *testing.T) {
 			if lo > c.rate || hi < c.rate {
 				t.Errorf("between %.4g and %.4g/s, theory says %.4g/s", lo, hi, c.rate)
 			}
-			if hi > 1.15*lo {
+			if hi > 1.25*lo {
 				t.Errorf("the bracket from %.4g to %.4g/s is wide", lo, hi)
 			}
 			if len(got.Binds) == 0 {
