@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"runtime"
+	"strings"
 	"testing"
 
 	"berth/models/result"
@@ -36,7 +37,7 @@ func (k known) source() string {
 	return fmt.Sprintf(`
 name: %s
 as_of: 2026-11-01
-duration: 3h
+duration: 2h
 warmup: 10m
 network: none
 account: {cpu_meter: provisioned}
@@ -111,12 +112,12 @@ func (k known) axes() []result.SweepAxis {
 
 var knownCases = []known{
 	// The bill alone, with times that differ by little more than the zone.
-	{name: "bill", types: []string{"lite", "basic", "standard-1"}, sleepsS: []float64{32, 30, 31, 33}, indiff: "1%"},
+	{name: "bill", types: []string{"lite", "basic"}, sleepsS: []float64{32, 30, 31, 33}, indiff: "1%"},
 	// A target on cold requests binds: the shortest time that keeps it is best.
-	{name: "cold", types: []string{"basic", "standard-1"}, sleepsS: []float64{40, 60, 80, 100, 120}, indiff: "1%", slo: `"share(cold) < 18%"`,
+	{name: "cold", types: []string{"basic", "standard-1"}, sleepsS: []float64{60, 80, 100}, indiff: "1%", slo: `"share(cold) < 18%"`,
 		feasible: func(c theory.KeepAliveResult, _ float64) bool { return c.DelayedShare < 0.18 }},
 	// A target on the latency binds the type, and the bill the time.
-	{name: "latency", types: []string{"lite", "basic", "standard-1", "standard-2"}, sleepsS: []float64{30, 45, 60}, indiff: "2%", slo: `"p50(latency) < 1500ms", "share(cold) < 60%"`,
+	{name: "latency", types: []string{"lite", "basic", "standard-1", "standard-2"}, sleepsS: []float64{30, 45}, indiff: "2%", slo: `"p50(latency) < 1500ms", "share(cold) < 60%"`,
 		feasible: func(c theory.KeepAliveResult, service float64) bool { return service < 1.5 && c.DelayedShare < 0.5 }},
 }
 
@@ -143,11 +144,11 @@ func TestSelectionIsRight(t *testing.T) {
 				}
 				s := p.Searches[0]
 				runs += s.Runs
-				name := s.Cells[s.Chosen].Values[0] + " " + s.Cells[s.Chosen].Values[1]
+				name := strings.Join(s.Cells[s.Chosen].Values, " ") // empty of the scenario as it is
 				if ok[name] && s.Feasible {
 					good++
 				} else {
-					t.Logf("seed %d chose %s, right are %v", seed+1, name, ok)
+					t.Logf("seed %d chose %q, right are %v", seed+1, name, ok)
 				}
 				if s.Proven {
 					proven++

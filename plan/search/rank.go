@@ -20,8 +20,10 @@ func (p *planner) search(ctx context.Context, s space) error {
 		h.analyse()
 		err = h.screen(ctx)
 	}
-	if err == nil {
-		err = h.rank(ctx)
+	for again := err == nil; again && err == nil; {
+		if err = h.rank(ctx); err == nil {
+			again, err = h.readmit(ctx)
+		}
 	}
 	if err = p.partial(ctx, err); err != nil || p.out.Partial {
 		return err
@@ -70,6 +72,34 @@ func (h *hunt) screen(ctx context.Context) error {
 		return err
 	}
 	return h.someCell(h.cells)
+}
+
+// readmit runs the cells that were left out by their bound although they may be
+// cheaper than what the ranking chose, or all of them where it chose nothing: a
+// cell may have kept the targets in its one run and miss them after all. again
+// says that there are such, so that the ranking has to be made anew.
+func (h *hunt) readmit(ctx context.Context) (again bool, err error) {
+	cost := math.Inf(1)
+	if h.out.Chosen >= 0 {
+		cost = summary(h.cells[h.out.Chosen].ranked, 0).Mean
+	}
+	var back []*cell
+	for _, c := range h.cells {
+		if c.out.Fate == result.FateDearer && c.out.Stage == result.StageAnalysis && c.out.Least < cost {
+			c.out.Fate = result.FateOpen
+			back = append(back, c)
+		}
+	}
+	if len(back) == 0 {
+		return false, nil
+	}
+	for _, c := range h.cells {
+		if c.out.Stage == result.StageRank {
+			c.out.Fate, c.out.Stage, c.out.Line, c.out.Proven = result.FateOpen, result.StageScreen, -1, false
+		}
+	}
+	h.out.Chosen, h.out.Feasible, h.out.Proven = -1, false, false
+	return true, h.screenAll(ctx, back, 0, len(back))
 }
 
 func (h *hunt) screenAll(ctx context.Context, list []*cell, before, total int) error {
@@ -235,11 +265,13 @@ func (h *hunt) rank(ctx context.Context) error {
 		if sel.Made() == 0 {
 			rounds = rules.First
 		}
-		open := sel.Open()
-		var jobs []job
+		open, made := sel.Open(), sel.Made()
+		var jobs []job // those of an earlier ranking are there
 		for n := range rounds {
 			for _, i := range open {
-				jobs = append(jobs, job{list[i], rankReplication + sel.Made() + n})
+				if made+n >= len(list[i].ranked) {
+					jobs = append(jobs, job{list[i], rankReplication + made + n})
+				}
 			}
 		}
 		samples, err := h.play(ctx, jobs, func(n int) { h.tell("ranking", done+n, done+len(jobs)) })
@@ -247,10 +279,12 @@ func (h *hunt) rank(ctx context.Context) error {
 			return err
 		}
 		done += len(jobs)
+		for k, s := range samples {
+			jobs[k].cell.ranked = append(jobs[k].cell.ranked, s)
+		}
 		for n := range rounds {
-			for k, i := range open {
-				s := samples[n*len(open)+k]
-				list[i].ranked = append(list[i].ranked, s)
+			for _, i := range open {
+				s := list[i].ranked[made+n]
 				sel.Observe(i, s.cost(), measures(s, len(h.targets)))
 			}
 			sel.Advance()
