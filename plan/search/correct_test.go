@@ -125,6 +125,9 @@ var knownCases = []known{
 // that is best, or within the indifference zone of it, at least 95 times of 100.
 func TestSelectionIsRight(t *testing.T) {
 	macro := 4
+	if testing.Short() {
+		macro = 1
+	}
 	if os.Getenv("BERTH_LONG") != "" {
 		macro = 100
 	}
