@@ -129,9 +129,7 @@ func (s *PlanSearch) dearerChart() *chart {
 				"data": []any{[]any{point(r.Dearer.Low), name}, []any{point(r.Dearer.High), name}}},
 			map[string]any{"type": "scatter", "name": name, "symbolSize": 9, "itemStyle": map[string]any{"color": colour}, "data": []any{[]any{point(r.Dearer.Mean), name}}})
 	}
-	y := categories(names)
-	y["axisLabel"] = map[string]any{"width": 220, "overflow": "truncate"}
-	option := map[string]any{"animation": false, "legend": noLegend, "grid": grid(8, 24), "tooltip": map[string]any{"show": false}, "xAxis": axis("value", "usd"), "yAxis": y, "series": series}
+	option := map[string]any{"animation": false, "legend": noLegend, "grid": rows(8, 24), "tooltip": map[string]any{"show": false}, "xAxis": axis("value", "usd"), "yAxis": categories(names), "series": series}
 	return &chart{ID: "dearer-" + identifier(s.App), Title: "Bill less that of the choice, paired, with 95 % intervals", Height: 60 + 24*len(list), Wide: true, Option: option,
 		Aria: fmt.Sprintf("What %s of the ranking cost more than the choice; red ones miss a target.", plural(len(list), "configuration", "configurations"))}
 }
