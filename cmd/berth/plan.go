@@ -9,7 +9,6 @@ import (
 	"berth/models/result"
 	"berth/plan"
 	"berth/plan/search"
-	"berth/plan/sweep"
 	"berth/report"
 	"berth/scenarios"
 
@@ -140,21 +139,13 @@ func (f *planFlags) options(scenario string) (search.Options, error) {
 			opt.Sets = append(opt.Sets, x.key+"="+x.value)
 		}
 	}
-	var wrong []error
-	for _, v := range f.vary {
-		axis, err := sweep.ParseAxis(v)
-		if err != nil {
-			wrong = append(wrong, fmt.Errorf("--vary: %w", err))
-		}
-		opt.Vary = append(opt.Vary, axis)
-	}
-	if len(wrong) > 0 {
-		return opt, usage("%v", errors.Join(wrong...))
+	var err error
+	if opt.Vary, err = axes(f.vary); err != nil {
+		return opt, err
 	}
 	if err := f.outputs.check(); err != nil {
 		return opt, err
 	}
-	var err error
 	if opt.Overlays, err = overlays(f.catalogues); err != nil {
 		return opt, err
 	}

@@ -107,16 +107,9 @@ func (p *program) sweepOptions(scenario string, f sweepFlags) (sweep.Options, er
 	if len(f.vary) == 0 {
 		return opt, usage("nothing varies: add --vary path=a,b,c, such as --vary apps.web.sleep_after=1m..30m/log8")
 	}
-	var wrong []error
-	for _, v := range f.vary {
-		axis, err := sweep.ParseAxis(v)
-		if err != nil {
-			wrong = append(wrong, fmt.Errorf("--vary: %w", err))
-		}
-		opt.Axes = append(opt.Axes, axis)
-	}
-	if len(wrong) > 0 {
-		return opt, usage("%v", errors.Join(wrong...))
+	var err error
+	if opt.Axes, err = axes(f.vary); err != nil {
+		return opt, err
 	}
 	if err := sweep.CheckGrid(opt.Axes); err != nil {
 		return opt, usage("--vary: %v", err)
@@ -127,7 +120,6 @@ func (p *program) sweepOptions(scenario string, f sweepFlags) (sweep.Options, er
 	if err := (&outputs{report: f.report, dir: f.dir}).check(); err != nil {
 		return opt, err
 	}
-	var err error
 	if opt.Overlays, err = overlays(f.catalogues); err != nil {
 		return opt, err
 	}
@@ -210,4 +202,21 @@ func (s *sweepProgress) done() {
 	if s.shown {
 		fmt.Fprint(s.p.err, "\r\x1b[K")
 	}
+}
+
+// axes reads every --vary, and reports all that cannot be read.
+func axes(vary []string) ([]result.SweepAxis, error) {
+	var list []result.SweepAxis
+	var wrong []error
+	for _, v := range vary {
+		axis, err := sweep.ParseAxis(v)
+		if err != nil {
+			wrong = append(wrong, fmt.Errorf("--vary: %w", err))
+		}
+		list = append(list, axis)
+	}
+	if len(wrong) > 0 {
+		return nil, usage("%v", errors.Join(wrong...))
+	}
+	return list, nil
 }
