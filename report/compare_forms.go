@@ -83,13 +83,6 @@ func (d *Comparison) sections() []section {
 			Blocks: blocks(d.changeChart(i), d.differenceTable(i))})
 	}
 	last := section{ID: "why-believe-it", Heading: "Why believe it", Lead: "Replication by replication, all candidates met the same arrivals and the same draws; only the configuration differs."}
-	if len(d.Warnings) > 0 {
-		var list []string
-		for _, w := range d.Warnings {
-			list = append(list, fit(w, 1000))
-		}
-		last.Blocks = append(last.Blocks, block{Warnings: list})
-	}
-	last.Blocks = append(last.Blocks, block{Text: cut(d.candidates[0].Scenario.Text)})
+	last.Blocks = append(warningBlock(d.Warnings), block{Text: cut(d.candidates[0].Scenario.Text)})
 	return append(out, last)
 }

@@ -93,11 +93,6 @@ func (d *Plan) Markdown(w io.Writer) error {
 	for _, a := range d.Advice {
 		fmt.Fprintf(b, "\n### To paste for %s\n\n```jsonc\n%s```\n\n```ts\n%s```\n", markdown(fit(a.App, maxName)), a.Wrangler, a.Class)
 	}
-	if len(d.Warnings) > 0 {
-		fmt.Fprint(b, "\n### Warnings\n\n")
-		for i, text := range d.Warnings {
-			fmt.Fprintf(b, "%d. %s\n", i+1, markdown(fit(text, 1000)))
-		}
-	}
+	markdownWarnings(b, d.Warnings)
 	return b.Flush()
 }

@@ -12,7 +12,6 @@ import (
 	"berth/plan"
 	"berth/plan/forecast"
 	"berth/report"
-	"berth/scenarios"
 
 	"github.com/spf13/cobra"
 )
@@ -72,11 +71,8 @@ func (p *program) forecast(scenario string, f forecastFlags) error {
 	if err := f.outputs.check(); err != nil {
 		return err
 	}
-	if opt.Overlays, err = overlays(f.catalogues); err != nil {
+	if opt.Name, opt.Source, opt.Overlays, err = scenarioSource(scenario, f.scenarioFlags); err != nil {
 		return err
-	}
-	if opt.Name, opt.Source, err = scenarios.Find(scenario); err != nil {
-		return usage("%v", err)
 	}
 	show := &sweepProgress{p: p, silent: f.quiet, terminal: isTerminal(p.err), began: time.Now()}
 	show.last = show.began

@@ -10,7 +10,6 @@ import (
 	"berth/plan"
 	"berth/plan/search"
 	"berth/report"
-	"berth/scenarios"
 
 	"github.com/spf13/cobra"
 )
@@ -146,13 +145,8 @@ func (f *planFlags) options(scenario string) (search.Options, error) {
 	if err := f.outputs.check(); err != nil {
 		return opt, err
 	}
-	if opt.Overlays, err = overlays(f.catalogues); err != nil {
-		return opt, err
-	}
-	if opt.Name, opt.Source, err = scenarios.Find(scenario); err != nil {
-		return opt, usage("%v", err)
-	}
-	return opt, nil
+	opt.Name, opt.Source, opt.Overlays, err = scenarioSource(scenario, f.scenarioFlags)
+	return opt, err
 }
 
 // countText is a number as text, "" for 0.

@@ -59,13 +59,8 @@ func (p *program) study(scenario string, f studyFlags) (study, error) {
 	if s.model, err = p.compile(cfg, scenario); err != nil {
 		return s, err
 	}
-	if s.opt.Overlays, err = overlays(f.catalogues); err != nil {
-		return s, err
-	}
-	if s.name, s.src, err = scenarios.Find(scenario); err != nil {
-		return s, usage("%v", err)
-	}
-	return s, nil
+	s.name, s.src, s.opt.Overlays, err = scenarioSource(scenario, f.scenarioFlags)
+	return s, err
 }
 
 // planSensitivity varies one thing at a time.

@@ -58,15 +58,22 @@ func readFile(name string) ([]byte, error) {
 	return src, nil
 }
 
+// scenarioSource finds the text of a scenario and the overlays it is read with.
+func scenarioSource(nameOrPath string, f scenarioFlags) (name string, src []byte, over []platform.Overlay, err error) {
+	if over, err = overlays(f.catalogues); err != nil {
+		return "", nil, nil, err
+	}
+	if name, src, err = scenarios.Find(nameOrPath); err != nil {
+		return "", nil, nil, usage("%v", err)
+	}
+	return name, src, over, nil
+}
+
 // load reads a scenario; all of its problems are printed at once.
 func (p *program) load(nameOrPath string, f scenarioFlags) (*edge.Config, scenarios.Problems, error) {
-	over, err := overlays(f.catalogues)
+	name, src, over, err := scenarioSource(nameOrPath, f)
 	if err != nil {
 		return nil, nil, err
-	}
-	name, src, err := scenarios.Find(nameOrPath)
-	if err != nil {
-		return nil, nil, usage("%v", err)
 	}
 	cfg, problems := scenarios.Load(name, src, scenarios.Options{Sets: f.sets, Overlays: over})
 	if problems.Failed() {

@@ -11,7 +11,6 @@ import (
 	"berth/plan"
 	"berth/plan/sweep"
 	"berth/report"
-	"berth/scenarios"
 
 	"github.com/spf13/cobra"
 )
@@ -120,13 +119,8 @@ func (p *program) sweepOptions(scenario string, f sweepFlags) (sweep.Options, er
 	if err := (&outputs{report: f.report, dir: f.dir}).check(); err != nil {
 		return opt, err
 	}
-	if opt.Overlays, err = overlays(f.catalogues); err != nil {
-		return opt, err
-	}
-	if opt.Name, opt.Source, err = scenarios.Find(scenario); err != nil {
-		return opt, usage("%v", err)
-	}
-	return opt, nil
+	opt.Name, opt.Source, opt.Overlays, err = scenarioSource(scenario, f.scenarioFlags)
+	return opt, err
 }
 
 // writeSweep writes the files, then standard output. A partial sweep leaves the

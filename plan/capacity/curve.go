@@ -144,23 +144,16 @@ func (s *search) simulate(ctx context.Context, a *edge.App, mix []workload.Confi
 	}
 	var mu sync.Mutex
 	var failed error
-	var wg sync.WaitGroup
-	gate := make(chan struct{}, s.opt.Workers)
-	for _, j := range jobs {
-		gate <- struct{}{}
-		wg.Add(1)
-		go func() {
-			defer func() { <-gate; wg.Done() }()
-			c := &s.out.Curves[j.curve]
-			point, err := s.loaded(ctx, a, mix, *c, curveLoads[j.load])
-			mu.Lock()
-			defer mu.Unlock()
-			if c.Points[j.load] = point; err != nil && failed == nil {
-				failed = err
-			}
-		}()
-	}
-	wg.Wait()
+	plan.Each(s.opt.Workers, len(jobs), func(i int) {
+		j := jobs[i]
+		c := &s.out.Curves[j.curve]
+		point, err := s.loaded(ctx, a, mix, *c, curveLoads[j.load])
+		mu.Lock()
+		defer mu.Unlock()
+		if c.Points[j.load] = point; err != nil && failed == nil {
+			failed = err
+		}
+	})
 	return failed
 }
 

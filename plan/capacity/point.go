@@ -6,7 +6,6 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"sync"
 
 	"berth/models/edge"
 	"berth/models/result"
@@ -169,21 +168,13 @@ func (s *search) look(ctx context.Context, p *point) error {
 // ctx ends.
 func (s *search) make(ctx context.Context, p *point, from, to int) ([][]result.Metric, error) {
 	out, errs := make([][]result.Metric, to-from), make([]error, to-from)
-	var wg sync.WaitGroup
-	gate := make(chan struct{}, s.opt.Workers)
-	for i := range out {
-		gate <- struct{}{}
-		wg.Add(1)
-		go func() {
-			defer func() { <-gate; wg.Done() }()
-			run, err := plan.Once(ctx, p.model, from+i)
-			if err == nil && !run.Partial {
-				out[i] = plan.Measure(p.cfg, run)
-			}
-			errs[i] = err
-		}()
-	}
-	wg.Wait()
+	plan.Each(s.opt.Workers, len(out), func(i int) {
+		run, err := plan.Once(ctx, p.model, from+i)
+		if err == nil && !run.Partial {
+			out[i] = plan.Measure(p.cfg, run)
+		}
+		errs[i] = err
+	})
 	for i := range out {
 		if errs[i] != nil && ctx.Err() == nil {
 			return nil, errs[i]

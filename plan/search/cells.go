@@ -6,7 +6,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"sync"
 
 	"berth/models/edge"
 	"berth/models/result"
@@ -74,17 +73,7 @@ func (h *hunt) load(ctx context.Context) error {
 	points := h.cells
 	base.out.Index = len(points)
 	h.cells = append(h.cells, base)
-	var wg sync.WaitGroup
-	for w := range h.opt.Workers {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			for i := w; i < len(points); i += h.opt.Workers {
-				h.read(points[i], span)
-			}
-		}()
-	}
-	wg.Wait()
+	plan.Each(h.opt.Workers, len(points), func(i int) { h.read(points[i], span) })
 	h.out.Base = base.out.Index
 	for _, c := range points {
 		for _, a := range h.space.axes {

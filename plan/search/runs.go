@@ -126,19 +126,11 @@ func (h *hunt) one(ctx context.Context, j job) (s sample, err error) {
 
 // compile makes the models of cells that have run before, on all workers.
 func (h *hunt) compile(list []*cell) {
-	var wg sync.WaitGroup
-	for w := range h.opt.Workers {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			for i := w; i < len(list); i += h.opt.Workers {
-				if m, err := edge.Compile(list[i].cfg); err == nil {
-					list[i].model = m
-				}
-			}
-		}()
-	}
-	wg.Wait()
+	plan.Each(h.opt.Workers, len(list), func(i int) {
+		if m, err := edge.Compile(list[i].cfg); err == nil {
+			list[i].model = m
+		}
+	})
 }
 
 // summary is a metric over samples.

@@ -103,17 +103,7 @@ type sweeper struct {
 
 // check loads every cell, on all workers, and notes which are refused.
 func (s *sweeper) check() error {
-	var wg sync.WaitGroup
-	for w := range s.opt.Workers {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			for i := w; i < len(s.cells); i += s.opt.Workers {
-				s.load(i)
-			}
-		}()
-	}
-	wg.Wait()
+	plan.Each(s.opt.Workers, len(s.cells), s.load)
 	return s.feasible()
 }
 
