@@ -94,7 +94,8 @@ type Queue struct {
 	wheel       wheel
 	early       heap4   // what the front had no room for, before wheelFrom
 	last        instant // the same, due at the very last instant before wheelFrom
-	refills     uint64  // of the front
+	shown       uint64  // Coming has listed what is due before this time
+	showAt      uint64  // and lists more when wheelFrom has come here
 	earlyPushes int     // since the wheel was last rewound or early ran dry
 }
 
@@ -146,13 +147,6 @@ func (q *Queue) Peek() (Entry, bool) {
 	return q.front[q.head&(frontSize-1)], true
 }
 
-// Front is what waits in the front, last first, and how many times it has been
-// filled anew: a caller may fetch what the next entries will touch. It is valid
-// until the next Push or Pop.
-func (q *Queue) Front() (entries []Entry, refills uint64) {
-	return q.front[frontBase+1 : q.head+1], q.refills
-}
-
 // HeadAt is the time of the first entry, Never when the queue is empty.
 func (q *Queue) HeadAt() Time { return q.front[q.head&(frontSize-1)].At }
 
@@ -166,6 +160,7 @@ func (q *Queue) Reset() {
 	q.wheelFrom = math.MaxUint64
 	q.early.e = q.early.e[:0]
 	q.earlyPushes = 0
+	q.shown, q.showAt = 0, 0
 	q.last.reset()
 	q.wheel.reset()
 }

@@ -83,7 +83,6 @@ func (q *Queue) rewindIfWorthIt() {
 
 // refill puts the next entries into the empty front.
 func (q *Queue) refill() {
-	q.refills++
 	if len(q.early.e)+q.last.size == 0 {
 		if !q.open() {
 			q.wheelFrom = math.MaxUint64

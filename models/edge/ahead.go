@@ -140,11 +140,11 @@ func (d *drawn) request(e *engine, es *entryState, ei int) int32 {
 // whenever the queue has put new ones to its front: instances and lanes first,
 // then the ids and requests that they name.
 func (e *engine) fetchEvents() {
-	entries, refills := e.q.Front()
-	if refills == e.fetched {
+	entries := e.q.Coming(e.coming[:0])
+	if len(entries) == 0 {
 		return
 	}
-	e.fetched = refills
+	e.coming = entries
 	e.fetchSessions(entries)
 	insts, lanes, sum := e.pool.Insts, e.pool.Lanes, uint32(0)
 	for k := range entries {
@@ -164,8 +164,8 @@ func (e *engine) fetchEvents() {
 			continue
 		}
 		in := &insts[i]
-		if ids := e.apps[in.App].ids; uint(in.ID) < uint(len(ids)) {
-			sum += uint32(ids[in.ID].do)
+		if a := &e.apps[in.App]; int(in.ID) >= a.m.fixedIDs && int(in.ID) < len(a.ids) {
+			sum += uint32(a.ids[in.ID].do)
 		}
 		for _, r := range [...]int32{in.PendHead(), in.InboxHead()} {
 			if uint(r) < uint(len(e.pool.Reqs)) {

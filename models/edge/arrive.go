@@ -356,7 +356,7 @@ func (e *engine) watch(a *appState, i, r int32) {
 	if q.Session != instance.None {
 		e.expectSession(r)
 	}
-	if in.Assigned > 0 && a.m.route == routePool {
+	if a.m.route == routePool && in.Assigned > 0 {
 		e.watchPool(a, i)
 	}
 	if a.keep != nil {

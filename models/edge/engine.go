@@ -99,12 +99,12 @@ type engine struct {
 	out         *result.Run
 	events      int64
 	log         RequestLog
-	rare        rng.Stream // the stream of a rare draw, see derived
-	sessionDraw draws      // of the request of a session being made
-	view        view       // shown to placement policies
-	fetched     uint64     // refills of the front of the queue that fetchEvents has seen
-	sink        uint32     // keeps early loads from being optimised away
-	outages     []uint32   // by PoP: how many it has had
+	rare        rng.Stream  // the stream of a rare draw, see derived
+	sessionDraw draws       // of the request of a session being made
+	view        view        // shown to placement policies
+	coming      []sim.Entry // scratch of fetchEvents
+	sink        uint32      // keeps early loads from being optimised away
+	outages     []uint32    // by PoP: how many it has had
 	caches      []*image.Cache
 	sent        uint32
 	last        sim.Time // when a request or a run ended last

@@ -264,7 +264,7 @@ func (e *engine) poolStart(a *appState, app int32) {
 	i := e.pool.NewInstance(app)
 	in := &e.pool.Insts[i]
 	in.State = instance.Placing
-	in.Num = a.numbers.Take()
+	in.SetNum(a.numbers.Take())
 	e.settlePool(a)
 	for len(a.startedN) <= int(in.Num) {
 		a.startedN = append(a.startedN, 0)

@@ -77,6 +77,9 @@ func (e *engine) release(a *appState, id int32) {
 const forgotten = math.MinInt32
 
 func (e *engine) forget(a *appState, id int32) {
+	if int(id) < a.m.fixedIDs {
+		return // stays, and need not be looked at
+	}
 	if s := &a.ids[id]; !s.keep && s.refs <= 0 && s.refs != forgotten && a.instOf[id] == instance.None {
 		a.freeIDs = append(a.freeIDs, id)
 		s.refs = forgotten // not twice; a new owner resets it

@@ -51,7 +51,7 @@ func (e *engine) fetchSessions(entries []sim.Entry) {
 
 const (
 	// fetchMost is how many sessions are looked at together.
-	fetchMost = 16
+	fetchMost = 64
 	// sessionsInCache is how many sessions stay in the cache by themselves.
 	sessionsInCache = 1000
 )

@@ -161,7 +161,7 @@ func (e *engine) busy(in *instance.Instance, from, to sim.Time) {
 // takeSlot counts an instance against max_instances and the account.
 func (e *engine) takeSlot(a *appState, in *instance.Instance) {
 	in.Slot, in.Metered = true, false
-	in.BusyIn, in.MaxIn, in.MaxMem = 0, 0, 0
+	in.BeginRun()
 	e.upChange(a, +1)
 	e.acct.take(&a.m.cfg.Type, +1)
 	e.acct.peak(e.out)
@@ -241,7 +241,7 @@ func (e *engine) meterRun(a *appState, in *instance.Instance, end sim.Time) {
 	u.runMs.Add(ms)
 	a.out.RunLength.Record(int64(end - from))
 	a.out.MaxInFlight = max(a.out.MaxInFlight, int64(in.MaxIn))
-	a.out.MaxMemoryBytes = max(a.out.MaxMemoryBytes, a.m.spec.MemBase+in.MaxMem)
+	a.out.MaxMemoryBytes = max(a.out.MaxMemoryBytes, a.m.spec.MemBase+in.MaxMem())
 	cpu := uint64(a.m.cfg.Type.VCPU1024)
 	if !m.StartCPUFull {
 		cpu = uint64(m.StartCPU * 1024)

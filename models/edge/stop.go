@@ -196,7 +196,7 @@ func (e *engine) terminate(i int32, why result.StopCause) {
 	}
 	took := a.m.cfg.KillAfter
 	if !a.m.cfg.IgnoreTerm {
-		took = min(took, e.drawRare(a.m.shutdown, e.instKey(a, in), pShutdown, uint64(in.Starts)))
+		took = min(took, e.shutdown(a, in))
 	}
 	if took == 0 {
 		e.leave(i, why)
@@ -216,6 +216,15 @@ func (e *engine) terminate(i int32, why result.StopCause) {
 	}
 	e.later(e.now+took, classFree, evExit, i)
 	e.turnBack(i)
+}
+
+// shutdown is how long an instance takes to leave after SIGTERM. A constant needs
+// no look at the id, which has been asleep in memory as long as its instance.
+func (e *engine) shutdown(a *appState, in *instance.Instance) sim.Time {
+	if c, ok := a.m.shutdown.IsConstant(); ok {
+		return sim.Time(c)
+	}
+	return e.drawRare(a.m.shutdown, e.instKey(a, in), pShutdown, uint64(in.Starts))
 }
 
 // turnBack sends requests that will reach the Durable Object only later back
@@ -307,7 +316,9 @@ func (e *engine) leave(i int32, why result.StopCause) {
 	id, warm, pin, region := in.ID, in.Warm, in.Pin, in.Region
 	if id != instance.None {
 		a.instOf[id] = instance.None
-		a.ids[id].redeploy = why == result.StopRollout
+		if why == result.StopRollout { // else it is false since the start
+			a.ids[id].redeploy = true
+		}
 	}
 	e.restartFor(i)
 	e.pool.FreeInstance(i)

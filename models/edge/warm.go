@@ -26,7 +26,7 @@ func (e *engine) fillWarm(a *appState, app int32, atMost int) {
 		i := e.pool.NewInstance(app)
 		in := &e.pool.Insts[i]
 		in.State, in.Warm = instance.Placing, true
-		in.Num = int32(a.warmStart)
+		in.SetNum(int32(a.warmStart))
 		a.warmStart++
 		a.warmUp++
 		e.tryPlace(i)
@@ -232,7 +232,8 @@ const scaleEvery = 15 * sim.Second
 func (e *engine) prime(a *appState, id int32) {
 	i := e.pool.NewInstance(a.index)
 	in := &e.pool.Insts[i]
-	in.State, in.ID, in.Num = instance.Placing, id, id
+	in.State, in.ID = instance.Placing, id
+	in.SetNum(id)
 	a.instOf[id] = i
 	if a.ids[id].do < 0 {
 		r := e.derived(rng.Derive(e.seed, a.ids[id].key, pWarm))

@@ -22,7 +22,7 @@ func (p *Pool) Advance(i int32, s *Spec, until sim.Time) (Outcome, sim.Time) {
 		if in.CPUn > 0 {
 			tc = p.cpuDone(in, s)
 		}
-		if in.io != None {
+		if in.IOn > 0 {
 			tf = p.Reqs[in.io].At
 		}
 		if in.inbox != None {
@@ -85,7 +85,7 @@ func (p *Pool) NextChange(i int32, s *Spec) sim.Time {
 	if in.CPUn > 0 {
 		t = p.cpuDone(in, s)
 	}
-	if in.io != None {
+	if in.IOn > 0 {
 		t = min(t, p.Reqs[in.io].At)
 	}
 	if in.inbox != None {
@@ -216,7 +216,7 @@ func (p *Pool) arrive(i int32, in *Instance, s *Spec, t sim.Time) Outcome {
 	}
 	in.MemIn += q.Mem
 	in.MaxIn = max(in.MaxIn, in.InFlight()+1)
-	in.MaxMem = max(in.MaxMem, in.MemIn)
+	in.maxMem = max(in.maxMem, in.MemIn)
 	if s.Slots > 0 && in.CPUn-in.Msgn+in.IOn >= s.Slots {
 		if s.Queue >= 0 && in.Waitn >= s.Queue {
 			in.MemIn -= q.Mem

@@ -19,9 +19,16 @@ const (
 	Suspended // memory kept, not billed
 )
 
-// Instance is one instance. It takes 256 bytes or less: first what its life
-// needs, then what requests inside it need that do not pass through its lane.
+// Instance is one instance. It takes 256 bytes or less, in cache lines of 64: two
+// for its life, and two that nobody touches unless requests come to it that do not
+// pass through its lane.
 type Instance struct {
+	life
+	inside
+}
+
+// life is what the life of every instance needs.
+type life struct {
 	State    State
 	Wake     bool // starting from suspension
 	Warm     bool // unassigned member of a warm pool
@@ -35,6 +42,7 @@ type Instance struct {
 	SamePoP  bool // its Durable Object is in the same PoP
 	StopWhy  uint8
 	Pop      int16
+	opened   bool // inside has been used, and is to be cleared for the next owner
 	App      int32
 	ID       int32
 	Gen      uint32
@@ -42,7 +50,6 @@ type Instance struct {
 
 	// In-flight state.
 	CPUn   int32 // computing, messages included
-	Msgn   int32 // messages computing; they take no slot
 	IOn    int32 // in I/O
 	Waitn  int32 // waiting for a slot
 	Inboxn int32 // on their way, messages of connections apart
@@ -51,19 +58,22 @@ type Instance struct {
 	inbox    int32 // heap of requests by (At, Seq), as cpu and io
 	pendHead int32 // waiting at the Durable Object for ready, by AtDO
 
+	Tries      int32
 	LastFinish sim.Time // latest finish known
 	Placed     sim.Time // start command
 	ReadyAt    sim.Time
 	InitTime   sim.Time
 	ConnAt     sim.Time // first became connected
 	BusyIn     sim.Time // busy time of this run after warm-up
-	MaxMem     int64    // most bytes of the requests inside at once in this run
 	Requests   int64    // that reached it
 	MaxIn      int32    // most requests inside at once in this run
-	Tries      int32
 	Starts     uint32
+}
 
-	pendTail           int32
+// inside is what requests need that do not pass through the lane, and pools.
+type inside struct {
+	pendTail           int32 // valid while there is a pendHead
+	Msgn               int32 // messages computing; they take no slot
 	cpu, io            int32
 	waitHead, waitTail int32
 
@@ -72,12 +82,16 @@ type Instance struct {
 	busyFrom sim.Time
 	Mem      int64 // bytes of all requests inside or on their way
 	MemIn    int64 // bytes of the requests inside
+	maxMem   int64 // most bytes of the requests inside at once in this run
 
-	Num      int32    // pool: number of the instance
+	Num      int32    // pool: number of the instance, see SetNum
 	Assigned int32    // pool: requests the Durable Object has sent and not got back
 	FreeAt   sim.Time // pool: when a look is queued for a slot that frees
 	Freed    uint32   // pool: marks an entry of the idle set as current
 }
+
+// nobodyInside is what inside holds when it has not been used.
+var nobodyInside = inside{cpu: None, io: None, waitHead: None, waitTail: None, Num: None}
 
 // Spec is what Advance needs to know of an instance's app.
 type Spec struct {
@@ -167,7 +181,7 @@ func (p *Pool) Reserve(n int) {
 func (p *Pool) NewInstance(app int32) int32 {
 	i := p.freeInst
 	if i == None {
-		p.Insts = append(roomy(p.Insts), Instance{})
+		p.Insts = append(roomy(p.Insts), Instance{inside: nobodyInside})
 		if p.HasLanes {
 			p.Lanes = append(roomy(p.Lanes), Lane{})
 		}
@@ -175,9 +189,11 @@ func (p *Pool) NewInstance(app int32) int32 {
 	} else {
 		p.freeInst = p.Insts[i].inbox
 	}
-	gen := p.Insts[i].Gen + 1
-	p.Insts[i] = Instance{App: app, Gen: gen, ID: None, Num: None, Pop: -1,
-		inbox: None, cpu: None, io: None, waitHead: None, waitTail: None, pendHead: None, pendTail: None}
+	in := &p.Insts[i]
+	if in.opened {
+		in.inside = nobodyInside
+	}
+	in.life = life{App: app, Gen: in.Gen + 1, ID: None, Pop: -1, inbox: None, pendHead: None}
 	p.LiveInsts++
 	return i
 }
@@ -185,7 +201,7 @@ func (p *Pool) NewInstance(app int32) int32 {
 // FreeInstance gives an instance back; it must hold no request.
 func (p *Pool) FreeInstance(i int32) {
 	in := &p.Insts[i]
-	if in.inbox != None || in.cpu != None || in.io != None || in.waitHead != None || in.pendHead != None || p.HasLanes && p.Lanes[i].Open {
+	if in.CPUn|in.IOn|in.Waitn != 0 || in.inbox != None || in.pendHead != None || p.HasLanes && p.Lanes[i].Open {
 		panic("instance: freed with requests inside")
 	}
 	in.State = Gone
@@ -222,7 +238,32 @@ func (p *Pool) FreeRequest(r int32) {
 }
 
 // InFlight is the number of requests inside the instance as of its own clock.
-func (in *Instance) InFlight() int32 { return in.CPUn - in.Msgn + in.IOn + in.Waitn }
+func (in *Instance) InFlight() int32 {
+	n := in.IOn + in.Waitn
+	if in.CPUn > 0 {
+		n += in.CPUn - in.Msgn
+	}
+	return n
+}
+
+// SetNum gives the instance a number.
+func (in *Instance) SetNum(n int32) { in.opened, in.Num = true, n }
+
+// BeginRun forgets what was measured of the run before.
+func (in *Instance) BeginRun() {
+	in.BusyIn, in.MaxIn = 0, 0
+	if in.opened {
+		in.maxMem = 0
+	}
+}
+
+// MaxMem is the most bytes of the requests inside at once in this run.
+func (in *Instance) MaxMem() int64 {
+	if !in.opened {
+		return 0
+	}
+	return in.maxMem
+}
 
 // BusyFrom is when the open in-flight interval began.
 func (in *Instance) BusyFrom() sim.Time { return in.busyFrom }
@@ -234,6 +275,7 @@ func (in *Instance) Held() int32 { return in.InFlight() + in.Inboxn + in.Pendn }
 func (p *Pool) Deliver(i, r int32) {
 	in, q := &p.Insts[i], &p.Reqs[r]
 	q.Inst, q.in = i, onItsWay
+	in.opened = true
 	in.Inboxn++
 	in.Mem += q.Mem
 	p.push(&in.inbox, r)
@@ -245,10 +287,11 @@ func (p *Pool) Pend(i, r int32) {
 	in, q := &p.Insts[i], &p.Reqs[r]
 	q.Inst, q.in = i, atObject
 	in.Pendn++
-	if t := in.pendTail; t == None {
+	if in.pendHead == None {
 		in.pendHead, in.pendTail = r, r
 		return
-	} else if before(p.Reqs[t].AtDO, p.Reqs[t].Seq, q.AtDO, q.Seq) {
+	}
+	if t := in.pendTail; before(p.Reqs[t].AtDO, p.Reqs[t].Seq, q.AtDO, q.Seq) {
 		p.Reqs[t].Next = r
 		in.pendTail = r
 		return
@@ -273,9 +316,6 @@ func (p *Pool) Unpend(i int32) int32 {
 	}
 	q := &p.Reqs[r]
 	in.pendHead = q.Next
-	if in.pendHead == None {
-		in.pendTail = None
-	}
 	q.Next = None
 	in.Pendn--
 	return r
