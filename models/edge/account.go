@@ -39,7 +39,7 @@ func (e *engine) countRegion(a *appState, id *idState, q *instance.Request) {
 		return
 	}
 	a.doRequests++
-	if a.readyIn[q.Region] == 0 || q.Kind != instance.KindRequest {
+	if !a.anyReady(q.Region, e.now) || q.Kind != instance.KindRequest {
 		return
 	}
 	a.out.RegionReady++

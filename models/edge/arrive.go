@@ -226,19 +226,22 @@ func (e *engine) toDO(r int32) {
 	}
 	q.WD = e.hop(q.WPop, id.do, q.JWD)
 	q.AtDO = q.Sent + sim.Time(q.CW/2) + sim.Time(q.WD/2)
+	i := a.instOf[q.ID]
+	if i != instance.None {
+		e.rouse(i)
+	}
 	e.countRegion(a, id, q)
 	if limit := e.cfg.Account.DORequestsPerS; limit > 0 && e.overDO(a, id, limit) {
 		e.failAt(r, result.FailDOOverload, q.AtDO)
 		return
 	}
-	if i := a.instOf[q.ID]; i != instance.None {
+	if i != instance.None {
 		switch e.pool.Insts[i].State {
 		case instance.Ready:
 			e.deliver(i, r)
 			return
 		case instance.Starting, instance.Placing:
-			q.Flags |= instance.FlagCold
-			e.pool.Pend(i, r)
+			e.waitFor(i, r)
 			return
 		}
 	}
@@ -272,6 +275,7 @@ func (e *engine) arriveDO(r int32) {
 		e.tryPlace(i)
 		return
 	}
+	e.rouse(i)
 	in := &e.pool.Insts[i]
 	switch in.State {
 	case instance.Ready:
@@ -292,9 +296,15 @@ func (e *engine) arriveDO(r int32) {
 			e.wake(i)
 		}
 	default: // placing or starting
-		q.Flags |= instance.FlagCold
-		e.pool.Pend(i, r)
+		e.waitFor(i, r)
 	}
+}
+
+// waitFor lets a request wait at its Durable Object for an instance that starts.
+func (e *engine) waitFor(i, r int32) {
+	e.closeLane(i)
+	e.pool.Reqs[r].Flags |= instance.FlagCold // the slab may have moved
+	e.pool.Pend(i, r)
 }
 
 // deliver sends a request from its Durable Object to a ready instance.

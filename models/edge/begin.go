@@ -66,7 +66,7 @@ func (e *engine) newApp(i int) {
 	for r := range a.regions {
 		a.regions[r].Region = m.regions[r]
 	}
-	a.readyIn = make([]int32, len(m.regions))
+	a.readyIn, a.coming = make([]int32, len(m.regions)), make([]coming, len(m.regions))
 	a.startsAt, a.servedAt, a.workerAt = make([]int64, m.pops), make([]int64, m.pops), make([]int64, m.pops)
 	a.asked = make([]placeTally, len(m.origin))
 	a.newSeries(m.cfg)

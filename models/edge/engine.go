@@ -304,6 +304,7 @@ func (e *engine) loop(ctx context.Context, progress Progress) error {
 func (e *engine) runOn() bool {
 	next, at := instance.None, sim.Never
 	for i := range e.pool.Insts {
+		e.rouse(int32(i))
 		in := &e.pool.Insts[i]
 		if in.State != instance.Ready && in.State != instance.Draining {
 			continue
@@ -400,6 +401,7 @@ func (e *engine) handle(data uint64) {
 // handleInstance handles the events of an instance that is still the one they
 // were meant for.
 func (e *engine) handleInstance(kind eventKind, i int32) {
+	e.rouse(i)
 	switch kind {
 	case evRetryPlace:
 		e.tryPlace(i)

@@ -52,6 +52,7 @@ func (e *engine) finish() {
 
 // cut ends an open run at the horizon; requests inside stay in flight.
 func (e *engine) cut(i int32) {
+	e.rouse(i)
 	in := &e.pool.Insts[i]
 	a := &e.apps[in.App]
 	switch in.State {

@@ -36,6 +36,7 @@ func (m *Model) compileLanes() {
 			m.lanes = true
 		}
 	}
+	m.compileForeseen()
 	for i := range m.apps {
 		m.awakeAll += m.awake(&m.apps[i])
 	}
@@ -59,14 +60,29 @@ func (e *engine) openLane(a *appState, i int32, waited bool) bool {
 	if !waited && in.PendHead() != instance.None {
 		return false
 	}
-	e.pool.Lanes[i] = instance.Lane{Open: true, Hop: in.Hop, SamePoP: in.SamePoP, DO: int16(e.doPoP(a, in)), Pop: in.Pop, Ready: in.ReadyAt}
+	e.laneOf(a, in, i)
 	return true
+}
+
+// laneOf opens the lane of an instance.
+func (e *engine) laneOf(a *appState, in *instance.Instance, i int32) {
+	e.pool.Lanes[i] = instance.Lane{Open: true, Hop: in.Hop, SamePoP: in.SamePoP, DO: int16(e.doPoP(a, in)), Pop: in.Pop, Ready: in.ReadyAt}
 }
 
 // laneForWaiting opens the lane of an instance that has just become ready and lets
 // those who waited for it in; false when they have to go the general way.
 func (e *engine) laneForWaiting(a *appState, i int32) bool {
 	in := &e.pool.Insts[i]
+	if !e.laneFits(a, in) || !e.openLane(a, i, true) {
+		return false
+	}
+	e.admitWaiting(a, i)
+	return true
+}
+
+// laneFits says whether those who wait for an instance could be the guests of its
+// lane and nobody else is there.
+func (e *engine) laneFits(a *appState, in *instance.Instance) bool {
 	if in.Pendn > int32(a.m.laneGuests) || e.now < e.warmup || in.Warm || in.Hop < 0 || in.InboxHead() != instance.None || in.CPUn > 0 || in.InFlight() > 0 {
 		return false
 	}
@@ -76,19 +92,20 @@ func (e *engine) laneForWaiting(a *appState, i int32) bool {
 			return false
 		}
 	}
-	if !e.openLane(a, i, true) {
-		return false
-	}
-	l := &e.pool.Lanes[i]
+	return true
+}
+
+// admitWaiting lets those who wait for an instance into its lane.
+func (e *engine) admitWaiting(a *appState, i int32) {
+	in, l := &e.pool.Insts[i], &e.pool.Lanes[i]
 	for r := e.pool.Unpend(i); r != instance.None; r = e.pool.Unpend(i) {
 		q := &e.pool.Reqs[r]
-		if q.AtDO > e.now {
+		if q.AtDO > l.Ready {
 			q.Flags &^= instance.FlagCold // it comes to a ready instance
 		}
 		q.DC = jittered(in.Hop, in.SamePoP, q.JDC)
 		e.pool.Admit(l, &a.m.spec, r)
 	}
-	return true
 }
 
 // settle tallies what is over in the lane of an instance.
@@ -127,6 +144,10 @@ func (e *engine) closeLane(i int32) {
 		return
 	}
 	l, in := &e.pool.Lanes[i], &e.pool.Insts[i]
+	if e.rouse(i); in.State == instance.Starting {
+		e.unforesee(i)
+		return
+	}
 	a := &e.apps[in.App]
 	e.settle(a, i)
 	in.LastFinish = max(in.LastFinish, l.LastFinish)

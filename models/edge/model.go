@@ -81,6 +81,7 @@ type app struct {
 	warmN                                           int
 	warmAt                                          int16
 	demandPops                                      *dist.Alias
+	foresees                                        bool // see foresee
 	minRegions                                      []uint8
 	minRegion                                       []uint8
 	touchFrom                                       []int16

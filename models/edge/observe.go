@@ -25,6 +25,7 @@ func (e *engine) observe(k int) {
 		o.Observed = append(o.Observed, result.Observation{At: e.cfg.Observe[k], Looks: 1})
 	}
 	for i := range e.pool.Insts {
+		e.rouse(int32(i))
 		state := e.pool.Insts[i].State
 		if state != instance.Ready && state != instance.Draining {
 			continue

@@ -117,14 +117,16 @@ func (e *engine) pass(a *appState, d *drawn, entry uint8, until sim.Time) {
 		g.JWD, g.JDC, g.WPop, g.Entry, g.Region, g.Cold = d.jwd[k], d.jdc[k], wpop, entry, d.region[k], false
 		if l.Guests == 0 {
 			l.Due = at + sim.Time(d.cw[k]/2) + sim.Time(wd/2) + sim.Time(dc/2) + sim.Time(rate.Ceil(d.cpu[k])) + sim.Time(d.io[k])
+		} else if l.Ready > at {
+			g.Cold = g.AtDO() <= l.Ready // its start was foreseen
 		}
 		l.Guests++
 		reg := d.region[k]
 		a.regions[reg].Requests++
 		a.workerAt[wpop]++
-		if a.readyIn[reg] > 0 {
+		if a.readyIn[reg] > 0 || a.anyReady(reg, at) {
 			ready++
-			if m.popRegion[l.Pop] == reg {
+			if m.popRegion[l.Pop] == reg && l.Ready <= at {
 				used++
 			}
 		}

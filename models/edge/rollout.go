@@ -39,6 +39,7 @@ func (e *engine) rolloutStep(app int32, code uint32) {
 		if in.App != app || in.State == instance.Gone || in.Ver > 0 || a.wants(in, e) == 0 {
 			continue
 		}
+		e.rouse(int32(i))
 		switch in.State {
 		case instance.Ready:
 			if due := in.ConnAt + a.grace; due > e.now {

@@ -220,7 +220,9 @@ func (e *engine) start(i int32, pop int) {
 		e.later(e.now+c.Clock, classFree, evStartFail, i)
 		return
 	}
-	e.later(in.ReadyAt, classFree, evReady, i)
+	if !e.foresee(a, i) {
+		e.later(in.ReadyAt, classFree, evReady, i)
+	}
 }
 
 // poll rounds a start up to the readiness polls: one every Poll from the start

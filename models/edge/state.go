@@ -33,8 +33,9 @@ type appState struct {
 	prepared []int32 // prepared places by PoP; nil = unlimited
 	refills  uint64
 	denied   [result.NumCauses]int64
-	readyIn  []int32 // ready instances by region
-	queued   int64   // background messages and central queue
+	readyIn  []int32 // ready instances by region; some may be in coming yet
+	coming   []coming
+	queued   int64 // background messages and central queue
 
 	have, haveNext []sim.Time // when each PoP has the image; nil = always
 	rollPct        int

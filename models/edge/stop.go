@@ -416,6 +416,7 @@ func (e *engine) hostRestart(i int32) {
 }
 
 func (e *engine) lookIfRunning(i int32) {
+	e.rouse(i)
 	switch e.pool.Insts[i].State {
 	case instance.Ready, instance.Draining:
 		e.look(i)

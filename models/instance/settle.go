@@ -178,20 +178,47 @@ func (p *Pool) Dissolve(i int32) {
 	l.Guests = 0
 }
 
+// PendGuests lets the guests of a lane wait for instance i at its Durable Object, as
+// ordinary requests.
+func (p *Pool) PendGuests(i int32) {
+	l := &p.Lanes[i]
+	for j := range int(l.Guests) {
+		g := &l.First
+		if j > 0 {
+			g = &p.guests[l.more[j-1]].Guest
+		}
+		r := p.request(i, g)
+		p.Reqs[r].Flags |= FlagCold
+		p.Pend(i, r)
+		if j > 0 {
+			p.freeSpare(l.more[j-1])
+		}
+	}
+	l.Guests = 0
+}
+
 // readmit makes a guest a request on its way to its instance.
 func (p *Pool) readmit(i int32, l *Lane, g *Guest) {
-	r := p.NewRequest()
-	q, in := &p.Reqs[r], &p.Insts[i]
-	q.Sent, q.AtDO, q.At = g.Sent, g.AtDO(), l.Arrive(g)
-	q.CPU, q.IO, q.Bytes = g.CPU, g.IO, g.Bytes
-	q.CW, q.WD, q.DC, q.JWD, q.JDC = g.CW, g.WD, g.DC, g.JWD, g.JDC
-	q.Seq, q.Place, q.WPop, q.Entry, q.Region = g.Seq, int32(g.Place), g.WPop, g.Entry, g.Region
-	q.App, q.ID, q.Flags = in.App, in.ID, FlagCounted
+	r := p.request(i, g)
+	q := &p.Reqs[r]
+	q.At = l.Arrive(g)
 	if g.Cold {
 		q.Flags |= FlagCold
 		q.StartWait = l.Ready - q.AtDO
 	}
 	p.Deliver(i, r)
+}
+
+// request makes a guest an ordinary request of instance i.
+func (p *Pool) request(i int32, g *Guest) int32 {
+	r := p.NewRequest()
+	q, in := &p.Reqs[r], &p.Insts[i]
+	q.Sent, q.AtDO = g.Sent, g.AtDO()
+	q.CPU, q.IO, q.Bytes = g.CPU, g.IO, g.Bytes
+	q.CW, q.WD, q.DC, q.JWD, q.JDC = g.CW, g.WD, g.DC, g.JWD, g.JDC
+	q.Seq, q.Place, q.WPop, q.Entry, q.Region = g.Seq, int32(g.Place), g.WPop, g.Entry, g.Region
+	q.App, q.ID, q.Flags = in.App, in.ID, FlagCounted
+	return r
 }
 
 // gather sorts the guests by arrival, ties by the order of sending.

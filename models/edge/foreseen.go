@@ -1,0 +1,122 @@
+package edge
+
+import (
+	"berth/models/instance"
+	"berth/sim"
+)
+
+// A start is foreseen when nothing can go wrong with it any more and those who
+// wait for it could be guests of a lane. Then its lane is opened at once, though
+// its Ready lies in the future: requests that come meanwhile pass through it, and
+// no event tells when the instance is ready. It is Starting with an open lane, and
+// whoever looks at its state after that moment calls rouse first. Whatever disturbs
+// it before closes its lane, and the start goes on the general way.
+
+// compileForeseen says whether starts of an app may be foreseen: all that comes to
+// its instances comes through lanes.
+func (m *Model) compileForeseen() {
+	for i := range m.apps {
+		a := &m.apps[i]
+		a.foresees = a.laneGuests > 0 && a.route != routePool
+	}
+	for _, en := range m.entries {
+		if !en.lanes {
+			m.apps[en.app].foresees = false
+		}
+	}
+}
+
+// foresee opens the lane of an instance that has just been started for those who
+// wait for it; false when its start has to go the general way.
+func (e *engine) foresee(a *appState, i int32) bool {
+	in := &e.pool.Insts[i]
+	if !a.m.foresees || in.Pendn == 0 || in.Pin || e.m.cfg.Drain && a.m.cfg.SleepAfter == sim.Never {
+		return false // a draining run must come to the moment at which it is ready
+	}
+	e.measureHop(a, in)
+	if !e.laneFits(a, in) {
+		return false
+	}
+	in.LastFinish = in.ReadyAt
+	e.laneOf(a, in, i)
+	e.admitWaiting(a, i)
+	r := e.m.popRegion[in.Pop]
+	a.coming[r].add(in.ReadyAt)
+	e.armExpiry(i)
+	return true
+}
+
+// rouse lets an instance be ready whose start was foreseen and has ended by now.
+func (e *engine) rouse(i int32) {
+	in := &e.pool.Insts[i]
+	if in.State != instance.Starting || in.ReadyAt > e.now || !e.pool.HasLanes || !e.pool.Lanes[i].Open {
+		return
+	}
+	in.State, in.ConnAt = instance.Ready, in.ReadyAt
+	e.recordStart(&e.apps[in.App], in.ReadyAt-in.Placed)
+}
+
+// unforesee lets a start that was foreseen go on the general way: guests wait at the
+// Durable Object again.
+func (e *engine) unforesee(i int32) {
+	in := &e.pool.Insts[i]
+	a := &e.apps[in.App]
+	e.pool.PendGuests(i)
+	e.pool.Lanes[i].Open = false
+	a.coming[e.m.popRegion[in.Pop]].remove(in.ReadyAt)
+	e.later(in.ReadyAt, classFree, evReady, i)
+}
+
+// coming are the moments at which foreseen starts end that are not counted in
+// appState.readyIn yet: nobody needs the count as long as it is above 0.
+type coming struct {
+	at   []sim.Time
+	next sim.Time // the first of them
+}
+
+func (c *coming) add(at sim.Time) {
+	if len(c.at) == 0 || at < c.next {
+		c.next = at
+	}
+	c.at = append(c.at, at)
+}
+
+// remove takes out a start that is not foreseen any more.
+func (c *coming) remove(at sim.Time) {
+	for k, t := range c.at {
+		if t == at {
+			last := len(c.at) - 1
+			c.at[k] = c.at[last]
+			c.at = c.at[:last]
+			return
+		}
+	}
+	panic("edge: a start was not foreseen")
+}
+
+// by takes out those that end by now and says how many they are.
+func (c *coming) by(now sim.Time) int32 {
+	if len(c.at) == 0 || c.next > now {
+		return 0
+	}
+	left := c.at[:0]
+	n := len(c.at)
+	c.next = sim.Never
+	for _, t := range c.at {
+		if t > now {
+			left = append(left, t)
+			c.next = min(c.next, t)
+		}
+	}
+	c.at = left
+	return int32(n - len(left))
+}
+
+// anyReady says whether a region holds a ready instance at a moment: now, or later
+// while nothing happens but requests that pass.
+func (a *appState) anyReady(region uint8, at sim.Time) bool {
+	if a.readyIn[region] <= 0 {
+		a.readyIn[region] += a.coming[region].by(at)
+	}
+	return a.readyIn[region] > 0
+}
