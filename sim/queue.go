@@ -25,6 +25,8 @@ import (
 //     queue writes and reads memory in order, and no entry allocates.
 //   - No guessing. Choosing a chunk, and sorting up to eight entries, are
 //     arithmetic without branches.
+//   - Line. Entries that are pushed in the order in which they are due need none of
+//     this; a caller says which they are by PushInLine.
 //   - Crowds. The wheel may have looked ahead into a far, sparse slot before
 //     the present becomes dense. What then overflows the front waits in a
 //     4-ary heap, and if it is much, the wheel is rewound to the present. A
@@ -92,6 +94,7 @@ type Queue struct {
 	size      int
 
 	wheel       wheel
+	line        line
 	early       heap4   // what the front had no room for, before wheelFrom
 	last        instant // the same, due at the very last instant before wheelFrom
 	shown       uint64  // Coming has listed what is due before this time
@@ -125,6 +128,9 @@ func (q *Queue) Push(at Time, class uint8, data uint64) {
 
 // Pop removes and returns the first entry; false when the queue is empty.
 func (q *Queue) Pop() (Entry, bool) {
+	if q.lineLeads() {
+		return q.popLine(), true
+	}
 	i := q.head
 	if i == frontBase {
 		return Entry{}, false
@@ -141,6 +147,9 @@ func (q *Queue) Pop() (Entry, bool) {
 
 // Peek returns the first entry and leaves it; false when the queue is empty.
 func (q *Queue) Peek() (Entry, bool) {
+	if q.lineLeads() {
+		return *q.line.first(), true
+	}
 	if q.head == frontBase {
 		return Entry{}, false
 	}
@@ -148,7 +157,12 @@ func (q *Queue) Peek() (Entry, bool) {
 }
 
 // HeadAt is the time of the first entry, Never when the queue is empty.
-func (q *Queue) HeadAt() Time { return q.front[q.head&(frontSize-1)].At }
+func (q *Queue) HeadAt() Time {
+	if q.lineLeads() {
+		return q.line.first().At
+	}
+	return q.front[q.head&(frontSize-1)].At
+}
 
 // Len is the number of pending entries.
 func (q *Queue) Len() int { return q.size }
@@ -161,6 +175,7 @@ func (q *Queue) Reset() {
 	q.early.e = q.early.e[:0]
 	q.earlyPushes = 0
 	q.shown, q.showAt = 0, 0
+	q.line = line{e: q.line.e}
 	q.last.reset()
 	q.wheel.reset()
 }

@@ -139,7 +139,7 @@ func (q *Queue) open() bool {
 			q.crowd(h)
 			return true
 		}
-		w.stack(d+1, l.shift-w.fineness(l.shift, h, q.now, q.seq-uint64(q.size)))
+		w.stack(d+1, l.shift-w.fineness(l.shift, h, q.now, q.seq-q.line.pushes-uint64(q.size-q.line.n)))
 		w.scatter(h)
 	}
 }

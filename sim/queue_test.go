@@ -22,7 +22,11 @@ type pair struct {
 }
 
 func (p *pair) push(at Time, class uint8) {
-	p.q.Push(at, class, p.data)
+	if p.data%3 == 0 { // which changes nothing but the cost
+		p.q.PushInLine(at, class, p.data)
+	} else {
+		p.q.Push(at, class, p.data)
+	}
 	p.oracle.Push(at, class, p.data)
 	p.data++
 	p.checkHead()

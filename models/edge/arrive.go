@@ -404,6 +404,9 @@ func jittered(ns int32, samePoP bool, jitter float32) int32 {
 func (e *engine) look(i int32) {
 	e.closeLane(i)
 	in := &e.pool.Insts[i]
+	if in.Idle() {
+		return
+	}
 	a := &e.apps[in.App]
 	out, at := e.pool.Advance(i, &a.m.spec, e.now)
 	e.account(a)

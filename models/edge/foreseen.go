@@ -1,6 +1,8 @@
 package edge
 
 import (
+	"slices"
+
 	"berth/models/instance"
 	"berth/sim"
 )
@@ -40,8 +42,7 @@ func (e *engine) foresee(a *appState, i int32) bool {
 	in.LastFinish = in.ReadyAt
 	e.laneOf(a, in, i)
 	e.admitWaiting(a, i)
-	r := e.m.popRegion[in.Pop]
-	a.coming[r].add(in.ReadyAt)
+	a.comes(e.m.popRegion[in.Pop], e.now, in.ReadyAt)
 	e.armExpiry(i)
 	return true
 }
@@ -74,7 +75,15 @@ type coming struct {
 	next sim.Time // the first of them
 }
 
-func (c *coming) add(at sim.Time) {
+// comes notes that a region will hold one ready instance more at a moment. Where
+// nobody asks, those of the past are taken out when there is no room for more,
+// which is at least as many starts after the last time as they leave behind.
+func (a *appState) comes(region uint8, now, at sim.Time) {
+	c := &a.coming[region]
+	if len(c.at) == cap(c.at) {
+		a.readyIn[region] += c.by(now)
+		c.at = slices.Grow(c.at, 1+len(c.at))
+	}
 	if len(c.at) == 0 || at < c.next {
 		c.next = at
 	}

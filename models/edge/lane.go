@@ -66,7 +66,9 @@ func (e *engine) openLane(a *appState, i int32, waited bool) bool {
 
 // laneOf opens the lane of an instance.
 func (e *engine) laneOf(a *appState, in *instance.Instance, i int32) {
-	e.pool.Lanes[i] = instance.Lane{Open: true, Hop: in.Hop, SamePoP: in.SamePoP, DO: int16(e.doPoP(a, in)), Pop: in.Pop, Ready: in.ReadyAt}
+	l := &e.pool.Lanes[i]
+	l.Clear()
+	l.Open, l.Hop, l.SamePoP, l.DO, l.Pop, l.Ready = true, in.Hop, in.SamePoP, int16(e.doPoP(a, in)), in.Pop, in.ReadyAt
 }
 
 // laneForWaiting opens the lane of an instance that has just become ready and lets
@@ -111,10 +113,13 @@ func (e *engine) admitWaiting(a *appState, i int32) {
 // settle tallies what is over in the lane of an instance.
 func (e *engine) settle(a *appState, i int32) {
 	l, t := &e.pool.Lanes[i], a.tally
-	if a.m.route == routePool && a.waitingN == 0 && l.Guests > 0 && l.Due <= e.now {
+	if l.Guests == 0 || l.Due > e.now {
+		return
+	}
+	if a.m.route == routePool && a.waitingN == 0 {
 		a.serial++ // as if it had been told at once that it is idle
 	}
-	if l.Guests == 1 && l.Due <= e.now && e.log == nil {
+	if l.Guests == 1 && e.log == nil {
 		if t.n == leftAhead {
 			e.sumUp(a)
 		}

@@ -49,26 +49,29 @@ func (e *engine) deadline(a *appState, i int32) sim.Time {
 	return idle + wait
 }
 
-// postponed says whether an instance whose lane is open has served somebody since
-// its deadline was set and nobody is in the lane: then the deadline moves, and
-// nothing else happens.
-func (e *engine) postponed(i int32) bool {
-	if !e.pool.HasLanes || !e.pool.Lanes[i].Open {
-		return false
-	}
+// expireLane is the sleep deadline of an instance whose lane is open. Where nobody
+// is in the lane it sleeps, or the deadline moves as somebody has been served since
+// it was set; false when a closer look is needed.
+func (e *engine) expireLane(i int32) bool {
 	l, in := &e.pool.Lanes[i], &e.pool.Insts[i]
 	a := &e.apps[in.App]
 	e.settle(a, i)
-	last := max(l.LastFinish, in.LastFinish, in.ReadyAt)
-	if a.m.route == routePool && l.Guests > 0 {
+	pool, last := a.m.route == routePool, max(l.LastFinish, in.LastFinish, in.ReadyAt)
+	if pool && l.Guests > 0 {
 		last = l.Due // its only guest goes before another can come
 	}
 	at := last + a.m.cfg.SleepAfter + a.m.cfg.SleepLag
-	if l.Guests > 0 && a.m.route != routePool || at <= e.now || in.Pin || in.Warm || in.Pendn > 0 {
+	switch {
+	case l.Guests > 0 && !pool || in.Pin || in.Warm || in.Pendn > 0:
+		return false
+	case at > e.now:
+		in.Armed = true
+		e.later(at, classExpiry, evExpire, i)
+		return true
+	case pool:
 		return false
 	}
-	in.Armed = true
-	e.later(at, classExpiry, evExpire, i)
+	e.sleep(i)
 	return true
 }
 
@@ -80,7 +83,7 @@ func (e *engine) expire(i int32) {
 		return
 	}
 	e.pool.Insts[i].Armed = false
-	if e.postponed(i) {
+	if e.pool.HasLanes && e.pool.Lanes[i].Open && e.expireLane(i) {
 		return
 	}
 	gen := e.pool.Insts[i].Gen
@@ -194,10 +197,7 @@ func (e *engine) terminate(i int32, why result.StopCause) {
 		e.leave(i, why)
 		return
 	}
-	took := a.m.cfg.KillAfter
-	if !a.m.cfg.IgnoreTerm {
-		took = min(took, e.shutdown(a, in))
-	}
+	took, constant := e.shutdown(a, in)
 	if took == 0 {
 		e.leave(i, why)
 		return
@@ -214,17 +214,26 @@ func (e *engine) terminate(i int32, why result.StopCause) {
 	if !a.m.cfg.Meter.DrainHoldsSlot {
 		e.giveSlot(a, in)
 	}
-	e.later(e.now+took, classFree, evExit, i)
+	if left := pack(evExit, i, in.Gen); constant {
+		e.q.PushInLine(e.now+took, classFree, left)
+	} else {
+		e.q.Push(e.now+took, classFree, left)
+	}
 	e.turnBack(i)
 }
 
-// shutdown is how long an instance takes to leave after SIGTERM. A constant needs
-// no look at the id, which has been asleep in memory as long as its instance.
-func (e *engine) shutdown(a *appState, in *instance.Instance) sim.Time {
-	if c, ok := a.m.shutdown.IsConstant(); ok {
-		return sim.Time(c)
+// shutdown is how long an instance takes to leave after SIGTERM, and whether that is
+// the same for all of its app: then nobody needs to look at its id, which has been
+// asleep in memory for as long as the instance was up.
+func (e *engine) shutdown(a *appState, in *instance.Instance) (took sim.Time, constant bool) {
+	most := a.m.cfg.KillAfter
+	if a.m.cfg.IgnoreTerm {
+		return most, true
 	}
-	return e.drawRare(a.m.shutdown, e.instKey(a, in), pShutdown, uint64(in.Starts))
+	if c, ok := a.m.shutdown.IsConstant(); ok {
+		return min(most, sim.Time(c)), true
+	}
+	return min(most, e.drawRare(a.m.shutdown, e.instKey(a, in), pShutdown, uint64(in.Starts))), false
 }
 
 // turnBack sends requests that will reach the Durable Object only later back

@@ -193,7 +193,10 @@ func (p *Pool) NewInstance(app int32) int32 {
 	if in.opened {
 		in.inside = nobodyInside
 	}
-	in.life = life{App: app, Gen: in.Gen + 1, ID: None, Pop: -1, inbox: None, pendHead: None}
+	gen := in.Gen + 1
+	in.life = life{} // cleared in place: a value made first would be copied through the stack
+	in.App, in.Gen, in.ID, in.Pop = app, gen, None, -1
+	in.inbox, in.pendHead = None, None
 	p.LiveInsts++
 	return i
 }
@@ -201,7 +204,7 @@ func (p *Pool) NewInstance(app int32) int32 {
 // FreeInstance gives an instance back; it must hold no request.
 func (p *Pool) FreeInstance(i int32) {
 	in := &p.Insts[i]
-	if in.CPUn|in.IOn|in.Waitn != 0 || in.inbox != None || in.pendHead != None || p.HasLanes && p.Lanes[i].Open {
+	if !in.Idle() || in.pendHead != None || p.HasLanes && p.Lanes[i].Open {
 		panic("instance: freed with requests inside")
 	}
 	in.State = Gone
@@ -222,7 +225,9 @@ func (p *Pool) NewRequest() int32 {
 	}
 	q := &p.Reqs[r]
 	gen := q.Gen + 1
-	*q = Request{Self: r, Gen: gen, Next: None, child: None, Session: None, Inst: None, Parent: None, ID: None, Live: true}
+	*q = Request{} // cleared in place, as in NewInstance
+	q.Self, q.Gen, q.Live = r, gen, true
+	q.Next, q.child, q.Session, q.Inst, q.Parent, q.ID = None, None, None, None, None, None
 	p.LiveReqs++
 	return r
 }
@@ -245,6 +250,9 @@ func (in *Instance) InFlight() int32 {
 	}
 	return n
 }
+
+// Idle says that nobody is inside or on the way.
+func (in *Instance) Idle() bool { return in.CPUn|in.IOn|in.Waitn == 0 && in.inbox == None }
 
 // SetNum gives the instance a number.
 func (in *Instance) SetNum(n int32) { in.opened, in.Num = true, n }

@@ -65,6 +65,11 @@ type Guest struct {
 	Cold       bool // waited for the start that ended at Lane.Ready
 }
 
+// Clear makes a lane that nobody has passed and that is closed.
+func (l *Lane) Clear() {
+	*l = Lane{}
+}
+
 // LanePlaces is the number of places that guests can come from.
 const LanePlaces = 1 << 16
 
@@ -95,8 +100,9 @@ func (p *Pool) Admit(l *Lane, s *Spec, r int32) {
 	if l.Guests > 0 {
 		g = p.Spare(l)
 	}
-	*g = Guest{Sent: q.Sent, CPU: q.CPU, IO: q.IO, Bytes: q.Bytes, CW: q.CW, WD: q.WD, DC: q.DC, Seq: q.Seq, JWD: q.JWD, JDC: q.JDC,
-		Place: uint16(q.Place), WPop: q.WPop, Entry: q.Entry, Region: q.Region, Cold: q.Flags&FlagCold != 0}
+	g.Sent, g.CPU, g.IO, g.Bytes = q.Sent, q.CPU, q.IO, q.Bytes
+	g.CW, g.WD, g.DC, g.Seq, g.JWD, g.JDC = q.CW, q.WD, q.DC, q.Seq, q.JWD, q.JDC
+	g.Place, g.WPop, g.Entry, g.Region, g.Cold = uint16(q.Place), q.WPop, q.Entry, q.Region, q.Flags&FlagCold != 0
 	if l.Guests == 0 {
 		l.Due = l.Arrive(g) + g.alone(s)
 	}

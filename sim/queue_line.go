@@ -1,0 +1,63 @@
+package sim
+
+// line holds entries that were pushed in the order in which they are due, as events
+// after a constant delay are: a ring, first in, first out, beside the front and the
+// wheel. Pushing and popping are a store and a load.
+type line struct {
+	e       []Entry // as many as a power of two, or none
+	from, n int
+	pushes  uint64 // so far
+}
+
+// first is the earliest entry; there must be one.
+func (l *line) first() *Entry { return &l.e[l.from&(len(l.e)-1)] }
+
+// last is the latest entry; there must be one.
+func (l *line) last() *Entry { return &l.e[(l.from+l.n-1)&(len(l.e)-1)] }
+
+func (l *line) push(e Entry) {
+	if l.n == len(l.e) {
+		larger := make([]Entry, max(64, 2*l.n))
+		for i := range l.n {
+			larger[i] = l.e[(l.from+i)&(len(l.e)-1)]
+		}
+		l.e, l.from = larger, 0
+	}
+	l.n++
+	l.pushes++
+	*l.last() = e
+}
+
+// pop removes the earliest entry; there must be one.
+func (l *line) pop() Entry {
+	e := *l.first()
+	l.from++
+	l.n--
+	return e
+}
+
+// PushInLine adds an entry as Push does, at less cost if it is due after the one
+// last added so. It is for events that come a constant delay after others.
+func (q *Queue) PushInLine(at Time, class uint8, data uint64) {
+	e := Entry{at, uint64(class)<<classShift | q.seq, data}
+	if at < q.now || q.line.n > 0 && before(q.line.last(), &e) == 0 {
+		q.Push(at, class, data)
+		return
+	}
+	q.seq++
+	q.size++
+	q.line.push(e)
+}
+
+// lineLeads says whether the first entry of all is in the line.
+func (q *Queue) lineLeads() bool {
+	return q.line.n > 0 && before(q.line.first(), &q.front[q.head&(frontSize-1)]) != 0
+}
+
+// popLine removes the first entry of the line; there must be one.
+func (q *Queue) popLine() Entry {
+	e := q.line.pop()
+	q.size--
+	q.now = e.At
+	return e
+}
