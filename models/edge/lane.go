@@ -28,6 +28,9 @@ func (m *Model) compileLanes() {
 			for i, w := range en.weights {
 				en.oneWorker = en.oneWorker && (w == 0 || m.places[i].single)
 			}
+			for _, i := range en.fixed { // of those with a script the weight is 0
+				en.oneWorker = en.oneWorker && m.places[i].single
+			}
 			a.laneGuests = instance.MaxGuests
 			if s := a.spec.Slots; s > 0 {
 				a.laneGuests = min(a.laneGuests, uint8(min(s, instance.MaxGuests))) // so nobody waits for a slot

@@ -378,7 +378,7 @@ func (r *reference) meterRun(in *refInstance, end sim.Time) {
 	readyAt, idleEnd := end, end
 	busy := in.busy
 	if wasReady {
-		readyAt = in.readyAt
+		readyAt = min(in.readyAt, end) // a draining run ends with its last request
 		if in.state == instance.Draining {
 			idleEnd = in.since
 			a.state[result.Draining] += r.measuredSpan(in.since, end)
