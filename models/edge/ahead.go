@@ -79,31 +79,31 @@ func (e *engine) fetch(a *appState, d *drawn) {
 // jitter of its hops. A PoP that is down is left out when the request is sent.
 func (e *engine) drawWorkers(es *entryState, d *drawn) {
 	n := d.n
-	if es.en.oneWorker { // nothing else is drawn from that stream
+	if !es.en.oneWorker || e.m.jitter > 0 {
+		es.d.network.Words(d.words[:n])
+	}
+	if es.en.oneWorker {
 		for k := range n {
 			p := &e.m.places[d.place[k]]
 			d.wpop[k], d.cw[k], d.region[k] = p.pops[0], p.rtt[0], p.region
 		}
 	} else {
-		e.chooseWorkers(es, d)
+		e.chooseWorkers(d)
 	}
 	if e.m.jitter <= 0 {
 		return
 	}
-	es.d.jitter.Words(d.words[:n])
-	const mask = 1<<jitterBits - 1
 	for k, w := range d.words[:n] {
-		d.jcw[k], d.jwd[k], d.jdc[k] = e.m.jitterQ[w>>(64-jitterBits)], e.m.jitterQ[w>>(64-2*jitterBits)&mask], e.m.jitterQ[w>>(64-3*jitterBits)&mask]
+		d.jcw[k], d.jwd[k], d.jdc[k] = e.m.jitters(w)
 	}
 	for k := range n {
 		d.cw[k] += int32(d.jcw[k] * float32(d.cw[k]))
 	}
 }
 
-// chooseWorkers draws the Worker of each request where there is a choice.
-func (e *engine) chooseWorkers(es *entryState, d *drawn) {
+// chooseWorkers chooses the Worker of each request by its word.
+func (e *engine) chooseWorkers(d *drawn) {
 	n := d.n
-	es.d.worker.Words(d.words[:n])
 	for k := range n {
 		p := &e.m.places[d.place[k]]
 		u, j := uint32(d.words[k]>>32), 0

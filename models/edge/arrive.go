@@ -136,9 +136,8 @@ func (e *engine) network(q *instance.Request, d *draws) {
 	}
 	p := &e.m.places[q.Place]
 	q.Region = p.region
-	k := 0
-	if w := d.worker.Uint64(); !p.single {
-		u := uint32(w >> 32)
+	word, k := d.network.Uint64(), 0
+	if u := uint32(word >> 32); !p.single {
 		for k < 3 && u >= p.below[k] {
 			k++
 		}
@@ -149,9 +148,9 @@ func (e *engine) network(q *instance.Request, d *draws) {
 		q.WPop, q.CW = e.reroute(p, q.WPop)
 	}
 	if e.m.jitter > 0 {
-		j := e.m.drawJitter(&d.jitter)
-		q.CW += int32(j[0] * float32(q.CW))
-		q.JWD, q.JDC = j[1], j[2]
+		cw := float32(0)
+		cw, q.JWD, q.JDC = e.m.jitters(word)
+		q.CW += int32(cw * float32(q.CW))
 	}
 }
 

@@ -140,20 +140,19 @@ type arrival struct {
 
 // draws are the random streams of one purpose each.
 type draws struct {
-	gap, place, worker, key, cpu, io, mem, bytes, jitter, calls rng.Stream
+	gap, place, network, key, cpu, io, mem, bytes, calls rng.Stream
 }
 
 // purposes of the streams.
 const (
 	pGap uint64 = iota + 1
 	pPlace
-	pWorker
+	pNetwork // the Worker and the jitter of the hops
 	pKey
 	pCPU
 	pIO
 	pMem
 	pBytes
-	pJitter
 	pCalls
 	pSession
 	pThink
@@ -192,8 +191,8 @@ func (e *engine) drawRare(s *dist.Sampler, key, purpose, n uint64) sim.Time {
 
 func entryDraws(seed, entry uint64) draws {
 	s := func(p uint64) rng.Stream { return rng.Derive(seed, entry, p) }
-	return draws{gap: s(pGap), place: s(pPlace), worker: s(pWorker), key: s(pKey), cpu: s(pCPU), io: s(pIO),
-		mem: s(pMem), bytes: s(pBytes), jitter: s(pJitter), calls: s(pCalls)}
+	return draws{gap: s(pGap), place: s(pPlace), network: s(pNetwork), key: s(pKey), cpu: s(pCPU), io: s(pIO),
+		mem: s(pMem), bytes: s(pBytes), calls: s(pCalls)}
 }
 
 // Options of one run.

@@ -8,7 +8,6 @@ import (
 	"berth/models/geo"
 	"berth/models/platform"
 	"berth/sim/memo"
-	"berth/sim/rng"
 )
 
 // geography is what a scenario takes from the map: PoPs, round trips and hosts.
@@ -130,12 +129,12 @@ func (g *geography) fillJitter() {
 	}
 }
 
-// drawJitter draws the jitter of the three hops of a request from one word, as
-// shares of their round trips.
-func (g *geography) drawJitter(r *rng.Stream) [3]float32 {
-	w := r.Uint64()
+// jitters are the jitters of the three hops of a request, as shares of their
+// round trips. They come from the low half of the word whose high half chooses
+// the Worker.
+func (g *geography) jitters(word uint64) (cw, wd, dc float32) {
 	const mask = 1<<jitterBits - 1
-	return [3]float32{g.jitterQ[w>>(64-jitterBits)], g.jitterQ[w>>(64-2*jitterBits)&mask], g.jitterQ[w>>(64-3*jitterBits)&mask]}
+	return g.jitterQ[word&mask], g.jitterQ[word>>jitterBits&mask], g.jitterQ[word>>(2*jitterBits)&mask]
 }
 
 // objectHops is the part of the table of round trips that every request needs.

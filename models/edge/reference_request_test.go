@@ -107,8 +107,8 @@ func (r *reference) newRequest(es *refEntry, place int32, d *draws) *refRequest 
 func (r *reference) clientHop(q *refRequest, d *draws) {
 	p := &r.m.places[q.place]
 	q.region = p.region
-	u := uint32(d.worker.Uint64() >> 32)
-	k := 0
+	word, k := d.network.Uint64(), 0
+	u := uint32(word >> 32)
 	if !p.single {
 		for k < len(p.below) && u >= p.below[k] {
 			k++
@@ -119,9 +119,9 @@ func (r *reference) clientHop(q *refRequest, d *draws) {
 		q.wpop, q.cw = r.reroute(p, q.wpop)
 	}
 	if r.m.jitter > 0 {
-		share := r.m.drawJitter(&d.jitter)
-		q.cw += int32(share[0] * float32(q.cw))
-		q.jwd, q.jdc = share[1], share[2]
+		cw, wd, dc := r.m.jitters(word)
+		q.cw += int32(cw * float32(q.cw))
+		q.jwd, q.jdc = wd, dc
 	}
 }
 

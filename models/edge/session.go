@@ -184,7 +184,7 @@ func (e *engine) issue(si int32) {
 func sessionDraws(key, k uint64) draws {
 	f := rng.FamilyOf(key, k)
 	s := func(p uint64) rng.Stream { return f.Stream(p) }
-	return draws{worker: s(pWorker), key: s(pKey), cpu: s(pCPU), io: s(pIO), mem: s(pMem), bytes: s(pBytes), jitter: s(pJitter), calls: s(pCalls)}
+	return draws{network: s(pNetwork), key: s(pKey), cpu: s(pCPU), io: s(pIO), mem: s(pMem), bytes: s(pBytes), calls: s(pCalls)}
 }
 
 // drawsOf are the streams of a request of a session, kept in the engine until

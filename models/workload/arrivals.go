@@ -47,12 +47,13 @@ type Arrivals struct {
 	bursts   []Burst
 	groups   []drawnGroup
 	nowhere  bool // there are no places
+	onePlace bool
 }
 
 // drawnGroup draws a place within a zone group.
 type drawnGroup struct {
 	members []int32
-	alias   *dist.Alias // nil when there is one member
+	alias   *dist.Alias
 }
 
 // scripted is one exact arrival.
@@ -138,16 +139,15 @@ func (a *Arrivals) drawing(z *zones, places []Place) {
 	}
 	for _, g := range z.groups {
 		d := drawnGroup{members: g.members}
-		if len(g.members) > 1 {
-			weights := make([]float64, len(g.members))
-			for i, m := range g.members {
-				weights[i] = places[m].Weight
-			}
-			// The weights are checked, and all of them are above 0 here.
-			d.alias, _ = dist.NewAlias(weights)
+		weights := make([]float64, len(g.members))
+		for i, m := range g.members {
+			weights[i] = places[m].Weight
 		}
+		// The weights are checked, and all of them are above 0 here.
+		d.alias, _ = dist.NewAlias(weights)
 		a.groups = append(a.groups, d)
 	}
+	a.onePlace = len(a.groups) == 1 && len(a.groups[0].members) == 1
 }
 
 func (a *Arrivals) readScript(clients []Client, first int32) {
@@ -161,19 +161,20 @@ func (a *Arrivals) readScript(clients []Client, first int32) {
 	sort.SliceStable(a.script, func(i, j int) bool { return a.script[i].at < a.script[j].at })
 }
 
-// place draws where an arrival of segment s comes from.
+// place draws where an arrival of segment s comes from. Of its one word the high
+// half chooses the zone group and the low half the place in it.
 func (a *Arrivals) place(s *segment, r *rng.Stream) int32 {
 	if a.nowhere {
 		return -1
 	}
-	g := &a.groups[0]
+	if a.onePlace {
+		return a.groups[0].members[0]
+	}
+	word, g := r.Uint64(), &a.groups[0]
 	if s.groups != nil {
-		g = &a.groups[s.groups.Draw(r.Uint64())]
+		g = &a.groups[s.groups.DrawHalf(uint32(word>>32))]
 	}
-	if g.alias == nil {
-		return g.members[0]
-	}
-	return g.members[g.alias.Draw(r.Uint64())]
+	return g.members[g.alias.DrawHalf(uint32(word))]
 }
 
 // find is the index of the segment that holds t, 0 <= t < horizon.

@@ -46,31 +46,21 @@ func (c *Cursor) places(dst []int32) {
 		}
 		return
 	}
-	if g := &c.a.groups[0]; c.seg.groups == nil && g.alias == nil {
+	groups := c.a.groups
+	if c.a.onePlace {
 		for i := range dst {
-			dst[i] = g.members[0]
+			dst[i] = groups[0].members[0]
 		}
 		return
 	}
-	// At most two words an arrival; the stream goes on after those that were used.
-	var w [2 * batch]uint64
-	before, used, groups := *c.place, 0, c.seg.groups
-	c.place.Words(w[:2*len(dst)])
-	for i := range dst {
-		g := &c.a.groups[0]
-		if groups != nil {
-			g = &c.a.groups[groups.Draw(w[used&(2*batch-1)])]
-			used++
+	var words [batch]uint64
+	c.place.Words(words[:len(dst)])
+	between := c.seg.groups
+	for i, w := range words[:len(dst)] {
+		g := &groups[0]
+		if between != nil {
+			g = &groups[between.DrawHalf(uint32(w>>32))]
 		}
-		k := int32(0)
-		if g.alias != nil {
-			k = g.alias.Draw(w[used&(2*batch-1)])
-			used++
-		}
-		dst[i] = g.members[k]
-	}
-	if used < 2*len(dst) {
-		*c.place = before
-		c.place.Words(w[:used])
+		dst[i] = g.members[g.alias.DrawHalf(uint32(w))]
 	}
 }

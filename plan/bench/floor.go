@@ -1,6 +1,8 @@
 package bench
 
 import (
+	"math"
+
 	"berth/models/edge"
 	"berth/models/geo"
 	"berth/models/instance"
@@ -44,6 +46,7 @@ type geography struct {
 	rtt      []int32 // ns, PoP x PoP
 	pops     int
 	none     bool
+	jitter   [1 << 10]float32 // quantiles
 }
 
 // newGeography builds the tables of an entry with markets, or of one with a
@@ -89,6 +92,9 @@ func newGeography(cfg *edge.Config) (*geography, error) {
 			g.rtt = append(g.rtt, int32(float64(ms)*1e6))
 		}
 	}
+	for k := range g.jitter {
+		g.jitter[k] = float32(-cfg.Network.Jitter * math.Log1p(-(float64(k)+0.5)/float64(len(g.jitter))))
+	}
 	g.arrivals, err = workload.NewArrivals(entry, places, cfg.Start, cfg.Duration)
 	return g, err
 }
@@ -101,6 +107,12 @@ func (g *geography) worker(place int32, word uint64) (h *hub, pop int16, rtt int
 		k++
 	}
 	return h, h.pops[k], h.rtt[k]
+}
+
+// jittered adds the jitter to three round trips.
+func (g *geography) jittered(word uint64, cw, wd, dc int32) (int32, int32, int32) {
+	const bits, mask = 10, 1<<10 - 1
+	return cw + int32(g.jitter[word&mask]*float32(cw)), wd + int32(g.jitter[word>>bits&mask]*float32(wd)), dc + int32(g.jitter[word>>(2*bits)&mask]*float32(dc))
 }
 
 // laws are the samplers of a request's work; nil where there is none.
@@ -120,12 +132,12 @@ func newLaws(w *edge.Work) laws {
 
 // streams are one stream for each purpose.
 type streams struct {
-	gap, place, worker, key, cpu, io, bytes, jitter rng.Stream
+	gap, place, network, key, cpu, io, bytes rng.Stream
 }
 
 func newStreams(seed uint64) streams {
 	s := func(purpose uint64) rng.Stream { return rng.Derive(seed, purpose) }
-	return streams{s(1), s(2), s(3), s(4), s(5), s(6), s(7), s(8)}
+	return streams{s(1), s(2), s(3), s(4), s(5), s(6), s(7)}
 }
 
 // ledger is what requests are recorded in.
@@ -171,7 +183,7 @@ func openFloor(cfg *edge.Config) (func(int64) uint64, error) {
 	}
 	f := &rows{g: g, work: newLaws(&a.Work), keys: keys, pool: a.Route.By == "pool",
 		objects: make([]laneObject, n), lanes: make([]instance.Lane, awake(cfg, n))}
-	f.scatter(cfg.Network.Jitter)
+	f.scatter()
 	return f.run, nil
 }
 
@@ -190,7 +202,6 @@ func awake(cfg *edge.Config, n int) int {
 type open struct {
 	g       *geography
 	work    laws
-	jitter  float64
 	objects []object
 	insts   []instance.Instance
 }
@@ -204,7 +215,8 @@ func (f *open) scatter() {
 }
 
 func (f *open) request(s *streams, l *ledger, at sim.Time, place, id int32) {
-	h, worker, cw := f.g.worker(place, s.worker.Uint64())
+	word := s.network.Uint64()
+	h, worker, cw := f.g.worker(place, word)
 	var cpu, io, bytes int64
 	if f.work.cpu != nil {
 		cpu = f.work.cpu.Int64(&s.cpu)
@@ -215,12 +227,10 @@ func (f *open) request(s *streams, l *ledger, at sim.Time, place, id int32) {
 	if f.work.bytes != nil {
 		bytes = f.work.bytes.Int64(&s.bytes)
 	}
-	if f.jitter > 0 {
-		cw += int32(f.jitter * (s.jitter.Exp() + s.jitter.Exp() + s.jitter.Exp()) * float64(cw))
-	}
 	o := &f.objects[id]
 	wd := f.g.rtt[int(worker)*f.g.pops+int(o.do)]
 	dc := f.g.rtt[int(o.do)*f.g.pops+int(o.pop)]
+	cw, wd, dc = f.g.jittered(word, cw, wd, dc)
 	latency := sim.Time(cw) + sim.Time(wd) + sim.Time(dc) + sim.Time(cpu+io)
 	touch(&f.insts[o.inst], at+latency)
 	l.egress.Add(uint64(bytes))

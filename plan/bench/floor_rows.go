@@ -27,11 +27,10 @@ type rows struct {
 	oneWorker bool // each place has one Worker: none is drawn
 	objects   []laneObject
 	lanes     []instance.Lane
-	jitter    [1 << 10]float32 // quantiles
 
 	at             [rowsAhead]sim.Time
 	place, id      [rowsAhead]int32
-	words, jitters [rowsAhead]uint64
+	words          [rowsAhead]uint64
 	cpu, io, bytes [rowsAhead]int64
 	cw, wd, dc     [rowsAhead]int32
 	service        [rowsAhead]int64
@@ -50,7 +49,7 @@ type laneObject struct {
 }
 
 // scatter puts the objects and their instances anywhere.
-func (f *rows) scatter(jitter float64) {
+func (f *rows) scatter() {
 	r := rng.Derive(1, 99)
 	for i := range f.objects {
 		do, pop := r.IntN(f.g.pops), r.IntN(f.g.pops)
@@ -59,9 +58,6 @@ func (f *rows) scatter(jitter float64) {
 	f.oneWorker = true
 	for i := range f.g.hubs {
 		f.oneWorker = f.oneWorker && f.g.hubs[i].below[0] == math.MaxUint32
-	}
-	for k := range f.jitter {
-		f.jitter[k] = float32(-jitter * math.Log1p(-(float64(k)+0.5)/float64(len(f.jitter))))
 	}
 }
 
@@ -99,11 +95,8 @@ func (f *rows) draw(s *streams, n int) {
 	default:
 		s.key.IntsN(f.id[:n], len(f.objects))
 	}
-	if !f.oneWorker {
-		s.worker.Words(f.words[:n])
-	}
-	if f.jitter[0] > 0 {
-		s.jitter.Words(f.jitters[:n])
+	if !f.oneWorker || f.g.jitter[0] > 0 {
+		s.network.Words(f.words[:n])
 	}
 	if f.work.cpu != nil {
 		f.work.cpu.Fill(f.cpu[:n], &s.cpu)
@@ -119,14 +112,11 @@ func (f *rows) draw(s *streams, n int) {
 // request looks up the hops of request k and touches its lane.
 func (f *rows) request(k int) {
 	k &= rowsAhead - 1
-	_, worker, cw := f.g.worker(f.place[k], f.words[k])
-	o, j := &f.objects[f.id[k]], f.jitters[k]
+	word := f.words[k]
+	_, worker, cw := f.g.worker(f.place[k], word)
+	o := &f.objects[f.id[k]]
 	wd, dc := f.g.rtt[int(worker)*f.g.pops+int(o.do)], o.hop
-	const bits, mask = 10, 1<<10 - 1
-	cw += int32(f.jitter[j>>(64-bits)] * float32(cw))
-	wd += int32(f.jitter[j>>(64-2*bits)&mask] * float32(wd))
-	dc += int32(f.jitter[j>>(64-3*bits)&mask] * float32(dc))
-	f.cw[k], f.wd[k], f.dc[k] = cw, wd, dc
+	f.cw[k], f.wd[k], f.dc[k] = f.g.jittered(word, cw, wd, dc)
 	f.service[k] = f.cpu[k] + f.io[k]
 	l := &f.lanes[o.inst]
 	l.LastFinish = max(l.LastFinish, f.at[k]+sim.Time(f.service[k]))

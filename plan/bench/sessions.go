@@ -53,7 +53,7 @@ func sessionFloor(cfg *edge.Config) (func(int64) uint64, error) {
 	a := &cfg.Apps[0]
 	entry := &a.Traffic[0]
 	alive := max(1, int(entry.PerSecond*requestsPerSession*thinkSeconds))
-	f := &open{g: g, work: newLaws(&a.Work), jitter: cfg.Network.Jitter, objects: make([]object, alive), insts: make([]instance.Instance, alive)}
+	f := &open{g: g, work: newLaws(&a.Work), objects: make([]object, alive), insts: make([]instance.Instance, alive)}
 	f.scatter()
 	count, think := dist.Compile(entry.RequestsPerSession, 1), dist.Compile(entry.Think, 1e9)
 	return func(units int64) uint64 { return f.talks(units, count, think) }, nil
@@ -80,7 +80,7 @@ func (f *open) talks(units int64, count, think *dist.Sampler) uint64 {
 		}
 		t.left--
 		h := rng.FamilyOf(t.key, uint64(n))
-		d := streams{worker: h.Stream(3), cpu: h.Stream(5), io: h.Stream(6), bytes: h.Stream(7), jitter: h.Stream(8)}
+		d := streams{network: h.Stream(3), cpu: h.Stream(5), io: h.Stream(6), bytes: h.Stream(7)}
 		r := h.Stream(10)
 		l.sum += uint64(think.Int64(&r))
 		f.request(&d, &l, sim.Time(n), t.place, int32(i))

@@ -32,7 +32,7 @@ apps:
     start: {platform: 1s, init: 0s}
     work: {cpu: 2s}
     traffic: [{requests: 1/min}]
-slo: ["web: p99(latency) < 5s", "jobs: p99(latency) < 20s"]
+slo: ["web: p99(latency) < 5s", "jobs: p99(latency) < 30s"]
 plan:
   finalists: 12
   apps:

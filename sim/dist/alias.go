@@ -109,6 +109,16 @@ func (a *Alias) Draw(word uint64) int32 {
 	return c.other ^ (c.other^int32(column))&keep
 }
 
+// DrawHalf maps 32 random bits to an index as Draw does a word; each probability
+// is within 2^-31 of its weight.
+func (a *Alias) DrawHalf(half uint32) int32 {
+	product := uint64(half) * uint64(len(a.columns))
+	column := product >> 32
+	c := a.columns[column]
+	keep := int32((int64(uint32(product)) - int64(c.keep)) >> 63)
+	return c.other ^ (c.other^int32(column))&keep
+}
+
 // Len is the number of indices.
 func (a *Alias) Len() int {
 	return len(a.columns)

@@ -27,7 +27,7 @@ func Derive(seed uint64, keys ...uint64) Stream {
 		lo = mix(lo ^ k*0xd6e8feb86659fd93)
 	}
 	n := uint64(len(keys))
-	return Stream{mix(hi ^ n), mix(lo + n)}
+	return New(mix(hi^n), mix(lo+n))
 }
 
 // Family is the streams of one act of an entity, one for each purpose: of the
@@ -43,9 +43,13 @@ const golden = 0x9e3779b97f4a7c15
 // key on. Of 10^9 families two are the same with a probability of 3 %.
 func FamilyOf(key, number uint64) Family { return Family(mix(key + number*golden)) }
 
-// Stream returns the family's stream for a purpose.
+// Stream returns the family's stream for a purpose below 2^63. The streams of a
+// family share one half of their states; the other half is well mixed, and each
+// word depends on it in all of its bits.
 func (f Family) Stream(purpose uint64) Stream {
-	return Stream{mix(uint64(f) + purpose*0xd6e8feb86659fd93), uint64(f)}
+	// A state of 0 would need f = 0 and a purpose that times an odd number is 0:
+	// with the highest bit set there is none.
+	return Stream{mix(uint64(f) + (purpose|1<<63)*0xd6e8feb86659fd93), uint64(f)}
 }
 
 // mix is a bijection of 64-bit words with full avalanche (D. Stafford, "Better

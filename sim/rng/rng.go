@@ -6,40 +6,40 @@ package rng
 
 import "math/bits"
 
-// Stream is one sequence of random words: the permuted congruential generator
-// PCG-DXSM with 128 bits of state, the algorithm of math/rand/v2's PCG
-// (M. O'Neill, "PCG: A Family of Simple Fast Space-Efficient Statistically
-// Good Algorithms for Random Number Generation", 2014; the DXSM output
-// function is hers, 2019). It is a plain value of 16 bytes: a copy repeats the
-// original's future. A Stream must not be shared by goroutines.
+// Stream is one sequence of random words: xoroshiro128++ with 128 bits of state
+// (D. Blackman and S. Vigna, "Scrambled Linear Pseudorandom Number Generators",
+// 2021). It needs no multiplication, and the sum that its words come from hides
+// what is linear in the state, in the lowest bits too. It is a plain value of 16
+// bytes: a copy repeats the original's future. A Stream must not be shared by
+// goroutines. The zero Stream is none: all of its words are 0.
 type Stream struct {
-	hi, lo uint64
+	s0, s1 uint64
 }
 
-// New returns the stream whose words equal those of rand.NewPCG(hi, lo).
-// Related seeds start related streams: use Derive unless the state is known to
-// be well mixed.
-func New(hi, lo uint64) Stream {
-	return Stream{hi, lo}
+// New returns the stream with the given state; both 0, which is no state, is
+// taken for another. Related states start related streams: use Derive unless the
+// state is known to be well mixed.
+func New(s0, s1 uint64) Stream {
+	if s0|s1 == 0 {
+		s0 = golden
+	}
+	return Stream{s0, s1}
 }
 
-const (
-	pcgMulHi = 2549297995355413924
-	pcgMulLo = 4865540595714422341
-	pcgIncHi = 6364136223846793005
-	pcgIncLo = 1442695040888963407
-	pcgCheap = 0xda942042e4dd58b5
-)
+// step is the state after s0, s1; its random word is word.
+func step(s0, s1 uint64) (uint64, uint64) {
+	s1 ^= s0
+	return bits.RotateLeft64(s0, 49) ^ s1 ^ s1<<21, bits.RotateLeft64(s1, 28)
+}
+
+// word is the random word of a state.
+func word(s0, s1 uint64) uint64 { return bits.RotateLeft64(s0+s1, 17) + s0 }
 
 // Uint64 returns 64 random bits. It implements rand.Source of math/rand/v2.
 func (s *Stream) Uint64() uint64 {
-	hi, lo := bits.Mul64(s.lo, pcgMulLo)
-	hi += s.hi*pcgMulLo + s.lo*pcgMulHi
-	lo, c := bits.Add64(lo, pcgIncLo, 0)
-	hi += pcgIncHi + c
-	s.lo, s.hi = lo, hi
-	hi = (hi ^ hi>>32) * pcgCheap
-	return (hi ^ hi>>48) * (lo | 1)
+	s0, s1 := s.s0, s.s1
+	s.s0, s.s1 = step(s0, s1)
+	return word(s0, s1)
 }
 
 // Float64 returns a uniform multiple of 2^-53 in [0, 1).

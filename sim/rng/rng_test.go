@@ -2,6 +2,7 @@ package rng
 
 import (
 	"math"
+	"math/big"
 	"math/bits"
 	"math/rand/v2"
 	"testing"
@@ -9,15 +10,109 @@ import (
 
 var _ rand.Source = (*Stream)(nil)
 
-func TestStreamEqualsStandardPCG(t *testing.T) {
-	for _, seed := range [][2]uint64{{0, 0}, {1, 2}, {math.MaxUint64, 1}, {0xdeadbeef, 0xcafe << 32}} {
-		ours, theirs := New(seed[0], seed[1]), rand.NewPCG(seed[0], seed[1])
-		for i := range 10_000 {
-			if got, want := ours.Uint64(), theirs.Uint64(); got != want {
-				t.Fatalf("seed %v, word %d: %#x, want %#x", seed, i, got, want)
+// The words are those of the published algorithm: here with its additions and
+// rotations in numbers of unlimited size, and from state (1, 2) as printed.
+func TestStreamEqualsReference(t *testing.T) {
+	printed := [...]uint64{393217, 669327710093319, 1732421326133921491, 11394790081659126983, 9555452776773192676}
+	s := New(1, 2)
+	for i, want := range printed {
+		if got := s.Uint64(); got != want {
+			t.Fatalf("word %d of state (1, 2): %d, want %d", i, got, want)
+		}
+	}
+	for _, state := range [][2]uint64{{1, 2}, {0, 1}, {1, 0}, {math.MaxUint64, math.MaxUint64}, {0xdeadbeef, 0xcafe << 32}} {
+		ours, next := New(state[0], state[1]), reference(state[0], state[1])
+		for i := range 2_000 {
+			if got, want := ours.Uint64(), next(); got != want {
+				t.Fatalf("state %v, word %d: %#x, want %#x", state, i, got, want)
 			}
 		}
 	}
+}
+
+// reference is xoroshiro128++ word by word.
+func reference(state0, state1 uint64) func() uint64 {
+	modulus := new(big.Int).Lsh(big.NewInt(1), 64)
+	rotate := func(x *big.Int, by uint) *big.Int { // the high part comes in from below
+		y := new(big.Int).Lsh(x, by)
+		high := new(big.Int).Rsh(y, 64)
+		return y.Add(y.Mod(y, modulus), high)
+	}
+	a, b := new(big.Int).SetUint64(state0), new(big.Int).SetUint64(state1)
+	return func() uint64 {
+		sum := new(big.Int).Add(a, b)
+		out := rotate(sum.Mod(sum, modulus), 17)
+		out.Mod(out.Add(out, a), modulus)
+		both := new(big.Int).Xor(a, b)
+		shifted := new(big.Int).Lsh(both, 21)
+		a = rotate(a, 49)
+		a.Xor(a, both).Xor(a, shifted.Mod(shifted, modulus))
+		b = rotate(both, 28)
+		return out.Uint64()
+	}
+}
+
+// No way to make a stream gives the state that would never leave 0.
+func TestNoStreamIsStuck(t *testing.T) {
+	stuck := func(s Stream) bool { return s == Stream{} }
+	if stuck(New(0, 0)) {
+		t.Error("New(0, 0) is stuck")
+	}
+	// The only family whose shared half is 0, with purposes at which the other
+	// half would be 0 if it were less well guarded.
+	for _, purpose := range []uint64{0, 1, 1 << 62, 1<<63 - 1} {
+		if stuck(Family(0).Stream(purpose)) {
+			t.Errorf("purpose %d of family 0 is stuck", purpose)
+		}
+	}
+}
+
+// A linear generator without a scrambler gives itself away in single bits: each
+// would follow a recurrence of order 128. The linear complexity of a random
+// sequence is half its length; Berlekamp and Massey's algorithm measures it.
+func TestSingleBitsAreNotLinear(t *testing.T) {
+	const length = 4_000
+	for _, bit := range []uint{0, 1, 7, 31, 63} {
+		s := Derive(6, uint64(bit))
+		seq, plain := make([]byte, length), make([]byte, length)
+		for i := range seq {
+			plain[i] = byte(s.s0 >> bit & 1)
+			seq[i] = byte(s.Uint64() >> bit & 1)
+		}
+		if got := linearComplexity(plain); got != 128 {
+			t.Errorf("bit %d of the state: linear complexity %d, want 128", bit, got)
+		}
+		if got := linearComplexity(seq); got < length/2-20 || got > length/2+20 {
+			t.Errorf("bit %d: linear complexity %d of %d words, want about half", bit, got, length)
+		}
+	}
+}
+
+// linearComplexity is the order of the shortest linear recurrence modulo 2 that
+// makes the sequence (J. Massey, "Shift-Register Synthesis and BCH Decoding", 1969).
+func linearComplexity(seq []byte) int {
+	c, b := make([]byte, len(seq)+1), make([]byte, len(seq)+1)
+	c[0], b[0] = 1, 1
+	order, since := 0, 1
+	for i := range seq {
+		d := seq[i]
+		for j := 1; j <= order; j++ {
+			d ^= c[j] & seq[i-j]
+		}
+		if d == 0 {
+			since++
+			continue
+		}
+		before := append([]byte(nil), c...)
+		for j := since; j < len(c); j++ {
+			c[j] ^= b[j-since]
+		}
+		if 2*order <= i {
+			order, b, since = i+1-order, before, 0
+		}
+		since++
+	}
+	return order
 }
 
 func TestUnitIntervalEnds(t *testing.T) {
@@ -249,11 +344,17 @@ func TestFamiliesAreIndependent(t *testing.T) {
 	const draws, side = 1_000_000, 32
 	key := Hash(5)
 	first := func(key, act, purpose uint64) uint64 { s := FamilyOf(key, act).Stream(purpose); return s.Uint64() }
+	second := func(key, act, purpose uint64) uint64 {
+		s := FamilyOf(key, act).Stream(purpose)
+		s.Uint64()
+		return s.Uint64()
+	}
 	pairs := map[string]func(i uint64) (a, b uint64){
 		"next act":         func(i uint64) (a, b uint64) { return first(key, i, 1), first(key, i+1, 1) },
 		"next purpose":     func(i uint64) (a, b uint64) { return first(key, i, 1), first(key, i, 2) },
 		"distant purposes": func(i uint64) (a, b uint64) { return first(key, i, 3), first(key, i, 12) },
 		"next entity":      func(i uint64) (a, b uint64) { return first(Hash(6, i), 1, 1), first(Hash(6, i+1), 1, 1) },
+		"second words":     func(i uint64) (a, b uint64) { return second(key, i, 3), second(key, i, 4) },
 		"next word":        func(i uint64) (a, b uint64) { s := FamilyOf(key, i).Stream(1); return s.Uint64(), s.Uint64() },
 	}
 	for name, pair := range pairs {
