@@ -19,7 +19,8 @@ import (
 func (m *Model) compileForeseen() {
 	for i := range m.apps {
 		a := &m.apps[i]
-		a.foresees = a.laneGuests > 0 && a.route != routePool
+		a.foresees = a.laneGuests > 0 && a.route != routePool &&
+			!(m.cfg.Drain && a.cfg.SleepAfter == sim.Never) // a draining run must come to the moment at which it is ready
 	}
 	for _, en := range m.entries {
 		if !en.lanes {
@@ -32,19 +33,65 @@ func (m *Model) compileForeseen() {
 // wait for it; false when its start has to go the general way.
 func (e *engine) foresee(a *appState, i int32) bool {
 	in := &e.pool.Insts[i]
-	if !a.m.foresees || in.Pendn == 0 || in.Pin || e.m.cfg.Drain && a.m.cfg.SleepAfter == sim.Never {
-		return false // a draining run must come to the moment at which it is ready
+	if !a.m.foresees || in.Pendn == 0 || in.Pin {
+		return false
 	}
 	e.measureHop(a, in)
 	if !e.laneFits(a, in) {
 		return false
 	}
-	in.LastFinish = in.ReadyAt
-	e.laneOf(a, in, i)
+	e.laneAhead(a, in, i)
 	e.admitWaiting(a, i)
-	a.comes(e.m.popRegion[in.Pop], e.now, in.ReadyAt)
 	e.armExpiry(i)
 	return true
+}
+
+// startDrawn starts the instance of the id that the next arrival drawn asks for,
+// which has none, and opens its lane for it. It is false when the general way has to
+// be taken: then what it has done is what that would have done by then.
+func (e *engine) startDrawn(a *appState, d *drawn) bool {
+	k := d.k
+	id, wpop := d.key[k], d.wpop[k]
+	if e.now < e.warmup || a.m.warmN > 0 || e.cfg.Account.StartsPerSec > 0 || d.cpu[k] >= instance.LaneWork {
+		return false
+	}
+	do := &a.ids[id].do
+	if *do < 0 {
+		*do = e.firstTouch(a, &a.ids[id], wpop)
+	}
+	if d.cw[k] > 1 || e.hop(wpop, *do, d.jwd[k]) > 1 {
+		return false // it reaches its object later
+	}
+	i := e.pool.NewInstance(a.index)
+	in, near := &e.pool.Insts[i], int(wpop)
+	in.State, in.ID, in.Tries = instance.Placing, id, 1
+	if a.m.nearDO {
+		near = int(*do)
+	}
+	pop, _, ok := e.choosePlace(a, in, near)
+	if !ok {
+		e.pool.FreeInstance(i)
+		return false
+	}
+	a.instOf[id] = i
+	if !e.launch(a, i, pop) || in.ReadyAt == e.now {
+		e.awaitStart(a, i)
+		return false
+	}
+	e.measureHop(a, in)
+	e.laneAhead(a, in, i)
+	if c := a.m.cfg; c.SleepAfter != sim.Never {
+		leaves := in.ReadyAt + sim.Time(jittered(in.Hop, in.SamePoP, d.jdc[k])/2) + sim.Time(a.m.loneRate.Ceil(d.cpu[k])) + sim.Time(d.io[k])
+		e.armExpiryAt(i, leaves+c.SleepAfter+c.SleepLag)
+	}
+	return true
+}
+
+// laneAhead opens the lane of an instance that starts.
+func (e *engine) laneAhead(a *appState, in *instance.Instance, i int32) {
+	in.LastFinish = in.ReadyAt
+	e.laneOf(a, in, i)
+	a.comes(e.m.popRegion[in.Pop], e.now, in.ReadyAt)
 }
 
 // rouse lets an instance be ready whose start was foreseen and has ended by now.

@@ -24,7 +24,7 @@ func (e *engine) passLanes(ei int, queued bool, head *sim.Entry) int {
 		if !pool {
 			i = a.instOf[d.key[d.k]]
 		}
-		if i == instance.None || e.pool.Lanes[i].Open || e.down[d.wpop[d.k]] || !e.openLane(a, i, false) {
+		if !e.opens(a, d, i) {
 			r := d.request(e, es, ei)
 			d.k++
 			e.send(r)
@@ -40,6 +40,18 @@ func (e *engine) passLanes(ei int, queued bool, head *sim.Entry) int {
 		e.drawMore(es)
 	}
 	return passed
+}
+
+// opens says whether a lane has been opened for the next arrival drawn, whose
+// instance is i if it has one. Then it passes.
+func (e *engine) opens(a *appState, d *drawn, i int32) bool {
+	if e.down[d.wpop[d.k]] {
+		return false
+	}
+	if i == instance.None {
+		return a.m.foresees && e.startDrawn(a, d)
+	}
+	return !e.pool.Lanes[i].Open && e.openLane(a, i, false)
 }
 
 // until is the last instant at which an arrival of an entry comes before the
@@ -115,10 +127,12 @@ func (e *engine) pass(a *appState, d *drawn, entry uint8, until sim.Time) {
 		g.Sent, g.CPU, g.IO, g.Bytes = at, d.cpu[k], sim.Time(d.io[k]), d.bytes[k]
 		g.CW, g.WD, g.DC, g.Seq, g.Place = d.cw[k], wd, dc, seq, uint16(d.place[k])
 		g.JWD, g.JDC, g.WPop, g.Entry, g.Region, g.Cold = d.jwd[k], d.jdc[k], wpop, entry, d.region[k], false
+		leaves := at + sim.Time(d.cw[k]/2) + sim.Time(wd/2) // its object
+		if at < l.Ready && leaves <= l.Ready {              // the start was foreseen
+			g.Cold, leaves = true, l.Ready
+		}
 		if l.Guests == 0 {
-			l.Due = at + sim.Time(d.cw[k]/2) + sim.Time(wd/2) + sim.Time(dc/2) + sim.Time(rate.Ceil(d.cpu[k])) + sim.Time(d.io[k])
-		} else if l.Ready > at {
-			g.Cold = g.AtDO() <= l.Ready // its start was foreseen
+			l.Due = leaves + sim.Time(dc/2) + sim.Time(rate.Ceil(d.cpu[k])) + sim.Time(d.io[k])
 		}
 		l.Guests++
 		reg := d.region[k]

@@ -102,30 +102,38 @@ func (e *engine) tryPlace(i int32) {
 // findPlace checks the app's cap, the account and the PoPs, in this order.
 func (e *engine) findPlace(a *appState, i int32) (pop int, cause result.Cause, ok bool) {
 	in := &e.pool.Insts[i]
+	pop, cause, ok = e.choosePlace(a, in, e.nearPoP(a, in))
+	switch {
+	case ok:
+	case cause == result.FailAccount:
+		e.out.Account.Denied++
+	default:
+		a.denied[cause]++
+		if cause == result.FailNoPlace && e.imageNowhere(a, in) {
+			cause = result.FailNoImage
+		}
+	}
+	return pop, cause, ok
+}
+
+// choosePlace finds a place for an instance, measured from the PoP near, and counts
+// nothing.
+func (e *engine) choosePlace(a *appState, in *instance.Instance, near int) (pop int, cause result.Cause, ok bool) {
 	if a.m.cfg.MaxInstances > 0 && a.slots >= a.m.cfg.MaxInstances {
-		a.denied[result.FailMaxInstances]++
 		return 0, result.FailMaxInstances, false
 	}
 	if !e.acct.fits(&e.cfg.Account, a) {
-		e.out.Account.Denied++
 		return 0, result.FailAccount, false
 	}
 	in.Ver = a.versionOf(in, e)
-	q := placement.Query{Near: e.nearPoP(a, in), DO: e.doPoP(a, in)}
+	q := placement.Query{Near: near, DO: e.doPoP(a, in)}
 	r := &e.rare
 	if a.m.policyDraws {
 		r = e.derived(rng.Derive(e.seed, e.instKey(a, in), pPolicy, uint64(in.Starts)))
 	}
 	e.view = view{e, a, in}
 	c := a.m.policy.Policy.Choose(&e.view, q, r)
-	if c.OK {
-		return c.Pop, 0, true
-	}
-	a.denied[result.FailNoPlace]++
-	if e.imageNowhere(a, in) {
-		return 0, result.FailNoImage, false
-	}
-	return 0, result.FailNoPlace, false
+	return c.Pop, result.FailNoPlace, c.OK
 }
 
 func (e *engine) imageNowhere(a *appState, in *instance.Instance) bool {
@@ -176,11 +184,31 @@ func (e *engine) instKey(a *appState, in *instance.Instance) uint64 {
 	return rng.Hash(uint64(in.App), uint64(in.Num)+1, pWarm)
 }
 
-// start takes the place and begins: pull if the image is missing, platform
-// start, init, readiness polling.
+// start takes the place and begins; an event tells when the instance is ready,
+// unless that is foreseen, or when its clock has run out.
 func (e *engine) start(i int32, pop int) {
+	a := &e.apps[e.pool.Insts[i].App]
+	if e.launch(a, i, pop) && e.foresee(a, i) {
+		return
+	}
+	e.awaitStart(a, i)
+}
+
+// awaitStart queues the end of a start.
+func (e *engine) awaitStart(a *appState, i int32) {
 	in := &e.pool.Insts[i]
-	a := &e.apps[in.App]
+	if c := a.m.cfg.Start.Clock; c > 0 && in.ReadyAt-in.Placed > c {
+		e.later(in.Placed+c, classFree, evStartFail, i)
+		return
+	}
+	e.later(in.ReadyAt, classFree, evReady, i)
+}
+
+// launch takes the place of an instance and finds out when it is ready: pull if the
+// image is missing, platform start, init, readiness polling. It says whether that
+// is before its clock has run out.
+func (e *engine) launch(a *appState, i int32, pop int) bool {
+	in := &e.pool.Insts[i]
 	in.State, in.Pop = instance.Starting, int16(pop)
 	if e.free[pop] > 0 {
 		e.free[pop]--
@@ -216,13 +244,7 @@ func (e *engine) start(i int32, pop int) {
 	took = e.poll(c, took, key, n)
 	in.ReadyAt = e.now + took
 	e.armHostRestart(a, i, key, n)
-	if c.Clock > 0 && took > c.Clock {
-		e.later(e.now+c.Clock, classFree, evStartFail, i)
-		return
-	}
-	if !e.foresee(a, i) {
-		e.later(in.ReadyAt, classFree, evReady, i)
-	}
+	return c.Clock == 0 || took <= c.Clock
 }
 
 // poll rounds a start up to the readiness polls: one every Poll from the start

@@ -19,11 +19,15 @@ func (e *engine) armExpiry(i int32) {
 	if in.Armed || in.Pin || in.Warm || a.m.cfg.SleepAfter == sim.Never {
 		return
 	}
-	at := e.deadline(a, i)
+	e.armExpiryAt(i, e.deadline(a, i))
+}
+
+// armExpiryAt queues the sleep deadline of an instance, a lower bound.
+func (e *engine) armExpiryAt(i int32, at sim.Time) {
 	if at > e.horizon && !e.m.cfg.Drain {
 		return // a look at the end is enough
 	}
-	in.Armed = true
+	e.pool.Insts[i].Armed = true
 	e.later(at, classExpiry, evExpire, i)
 }
 
