@@ -6,32 +6,34 @@ import (
 )
 
 // RecordAll counts every value: the same as so many calls of Record, with the
-// sums in registers.
+// sums in registers. A value that needs more than that is rare: one outside of
+// the window or of the extremes so far, or the sum's carry.
 func RecordAll[T int32 | int64](h *Histogram, values []T) {
-	counts, base := h.counts, h.base
-	var lo, hi uint64
-	largest, minInv := h.max, h.minInv
-	n := uint64(0)
-	for _, x := range values {
-		v := int64(x)
-		i := bucketOf(uint64(v)) - base
-		if uint(i) >= uint(len(counts)) {
-			h.recordSlow(v, 1)
-			counts, base = h.counts, h.base
-			continue
+	n, rare, sum := uint64(len(values)), uint64(0), uint64(0)
+	for k := 0; ; k++ {
+		counts, base := h.counts, h.base
+		smallest := uint64(h.minInv ^ math.MaxInt64)
+		span := uint64(h.max) - smallest
+		if h.total == 0 {
+			span = 0 // nothing but MaxInt64
 		}
-		counts[i]++
-		n++
-		var carry uint64
-		lo, carry = bits.Add64(lo, uint64(v), 0)
-		hi += carry
-		largest = max(largest, v)
-		minInv = max(minInv, math.MaxInt64-v)
+		for ; k < len(values); k++ {
+			v := uint64(int64(values[k]))
+			shift := bits.Len64(v|(2<<subBits-1)) - (subBits + 1) // as bucketOf
+			i := shift<<subBits + int(v>>(shift&63)) - base
+			total := sum + v
+			if uint(i) >= uint(len(counts)) || v-smallest > span || total < v {
+				break
+			}
+			counts[i]++
+			sum = total
+		}
+		if k >= len(values) {
+			break
+		}
+		h.Record(int64(values[k]))
+		rare++
 	}
-	// What lay outside of the window has been added to h meanwhile.
-	h.total += n
-	var carry uint64
-	h.sum.Lo, carry = bits.Add64(h.sum.Lo, lo, 0)
-	h.sum.Hi += hi + carry
-	h.max, h.minInv = max(h.max, largest), max(h.minInv, minInv)
+	h.total += n - rare
+	h.sum.AddSum(Sum128{0, sum})
 }
