@@ -124,7 +124,7 @@ func (e *engine) settle(a *appState, i int32) {
 	}
 	if l.Guests == 1 && e.log == nil {
 		if t.n == leftAhead {
-			e.sumUp(a)
+			t.sumUp()
 		}
 		e.last = max(e.last, l.Due)
 		t.putLone(l)
@@ -134,7 +134,7 @@ func (e *engine) settle(a *appState, i int32) {
 	for k := range e.pool.Left {
 		s := &e.pool.Left[k]
 		if t.n == leftAhead {
-			e.sumUp(a)
+			t.sumUp()
 		}
 		t.put(l, s.Guest, s.Arrive, s.Finish, s.BusyFrom, s.BusyTo)
 		e.last = max(e.last, s.Finish)

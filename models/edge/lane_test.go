@@ -97,8 +97,8 @@ func lanesAreUsed(t *testing.T, config func(testing.TB, uint64) *Config, n uint6
 		}
 		for i := range e.apps {
 			if tally := e.apps[i].tally; tally != nil {
-				for r := range tally.latencyIn {
-					passed += tally.latencyIn[r].Count()
+				for r := range tally.clients {
+					passed += tally.clients[r].latency.Count() + uint64(tally.clients[r].n)
 				}
 			}
 		}

@@ -100,7 +100,7 @@ func (e *engine) pass(a *appState, d *drawn, entry uint8, until sim.Time) {
 			} else {
 				last = max(last, l.Due)
 				if t.n == leftAhead {
-					e.sumUp(a)
+					t.sumUp()
 				}
 				t.putLone(l)
 			}

@@ -65,7 +65,7 @@ func (e *engine) passPool(a *appState, d *drawn, entry uint8, until sim.Time) {
 			} else {
 				last = max(last, l.Due)
 				if t.n == leftAhead {
-					e.sumUp(a)
+					t.sumUp()
 				}
 				t.putLone(l)
 				a.serial++

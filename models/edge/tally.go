@@ -7,32 +7,52 @@ import (
 	"berth/sim/stats"
 )
 
-// laneTally collects the requests that pass through the lanes of an app: in
-// short columns, so that each total is made in a loop of its own with its sums in
-// registers. What can be had from other totals is made at the end of the run.
+// laneTally collects the requests that leave the lanes of an app. Sums are kept
+// here in 64 bits beside each other and added to the totals now and then; what
+// goes into histograms stands in short columns, each of which is recorded in a
+// loop of its own. What can be had from other totals is made at the end of the run.
 type laneTally struct {
-	step instance.Rate // of the time series
+	e       *engine
+	a       *appState
+	step    instance.Rate // of the time series
+	stepLen sim.Time
 
-	// Requests that have left.
-	n                int
-	latency, service [leftAhead]int64
-	cw, wd, dc       [leftAhead]int32
-	sent, arrive     [leftAhead]sim.Time
-	busyTo           [leftAhead]sim.Time // end of the busy period that begins with the arrival; 0 = none
-	start            [leftAhead]sim.Time // waited for a start, of the cold
-	cold             [leftAhead]uint8    // 1 for those that waited for a start
-	cpu, bytes       [leftAhead]int64
-	region           [leftAhead]uint8
-	pop              [leftAhead]int16
-	place            [leftAhead]uint16
-	metres           []measured
-	noHops           uint64 // requests without any time in the network
-
-	latencyIn []stats.Histogram // by region of the client
-	total     stats.Histogram
+	n                 int              // requests since the last sumUp
+	service           [leftAhead]int64 // of all of them; not without a network
+	hops              int              // how many had any time in the network
+	cw, wd, dc        [leftAhead]int32
+	metres            []measured
+	noHops            uint64 // requests without any time in the network
+	waiting           uint64 // requests whose 64-bit sums are not in the totals yet
+	large             uint64 // bits of their work and bytes
+	network, ownBytes bool
+	pops              []popTally    // by PoP of the container
+	clients           []clientTally // by region of the client
+	steps             []stepTally   // of the time series
+	parts             [coarseBuckets]partTally
+	spread            stats.Sum128 // ns of busy periods that end in a later step
+	total             stats.Histogram
 }
 
 const leftAhead = 64
+
+// popTally sums work in 1/1024 vCPU-ns and bytes.
+type popTally struct{ work, bytes uint64 }
+
+// clientTally is what the clients of a region saw.
+type clientTally struct {
+	network uint64 // ns
+	bytes   int64
+	n       int
+	column  [2 * leftAhead]int64 // latencies of those that did not wait for a start
+	latency stats.Histogram      // and those before
+}
+
+// stepTally is a step of the time series.
+type stepTally struct{ served, latency, inFlight, busy int64 }
+
+// partTally sums the parts of the latencies of a bucket, ns.
+type partTally struct{ service, cw, wd, dc int64 }
 
 // measured is a request whose distance is to be looked up.
 type measured struct {
@@ -42,33 +62,128 @@ type measured struct {
 }
 
 func (e *engine) newTally(a *appState) {
-	a.tally = &laneTally{step: instance.NewRate(int64(a.step)), latencyIn: make([]stats.Histogram, len(a.regions))}
-	a.tally.metres = make([]measured, 0, 2*leftAhead)
+	c := &a.m.cfg.Meter
+	a.tally = &laneTally{e: e, a: a, step: instance.NewRate(int64(a.step)), stepLen: a.step,
+		metres: make([]measured, 0, 2*leftAhead), network: !e.m.cfg.Network.None, ownBytes: c.EgressShare < 1 || c.EgressByClient,
+		pops: make([]popTally, e.m.pops), clients: make([]clientTally, len(a.regions)), steps: make([]stepTally, len(a.series.Served))}
 }
 
 // put takes down a guest that has left its instance, and the busy period that
 // began with its arrival, if one did.
 func (t *laneTally) put(l *instance.Lane, g *instance.Guest, arrive, finish, busyFrom, busyTo sim.Time) {
-	k := t.n & (leftAhead - 1)
-	service, start := finish-arrive, sim.Time(0)
-	t.cold[k] = 0
+	stay, hops := int64(finish-arrive), int64(g.Network())
+	latency := stay + hops
 	if g.Cold {
-		start = l.StartWait(g)
-		t.cold[k], t.start[k] = 1, start
+		latency += int64(l.StartWait(g))
 	}
-	t.service[k] = int64(service)
-	t.latency[k] = int64(service + start + g.Network())
-	t.cw[k], t.wd[k], t.dc[k] = g.CW, g.WD, g.DC
-	t.sent[k], t.arrive[k], t.busyTo[k] = g.Sent, arrive, busyTo
-	t.cpu[k], t.bytes[k] = g.CPU, g.Bytes
-	t.region[k], t.pop[k], t.place[k] = g.Region, l.Pop, g.Place
+	k := t.n & (leftAhead - 1)
 	t.n++
+	t.service[k] = stay
+	p := &t.parts[coarse(sim.Time(latency))]
+	p.service += stay
+	if hops != 0 {
+		k := t.hops & (leftAhead - 1)
+		t.hops++
+		t.cw[k], t.wd[k], t.dc[k] = g.CW, g.WD, g.DC
+		p.cw += int64(g.CW)
+		p.wd += int64(g.WD)
+		p.dc += int64(g.DC)
+	}
+	c := &t.clients[g.Region]
+	c.network += uint64(hops)
+	if g.Cold {
+		t.putCold(l, g, stay, latency)
+	} else {
+		c.column[c.n&(2*leftAhead-1)] = latency
+		c.n++
+	}
+	at := &t.pops[l.Pop]
+	at.work += uint64(g.CPU)
+	t.large |= uint64(g.CPU | g.Bytes)
+	if t.ownBytes {
+		t.putBytes(l, g)
+	} else {
+		at.bytes += uint64(g.Bytes)
+		c.bytes += g.Bytes
+	}
+	t.putStep(g.Sent, arrive, busyTo, latency, stay)
 	if g.Seq < distanceAll || g.Seq%distanceEvery == 0 {
 		t.metres = append(t.metres, measured{int32(g.Place), l.Pop, g.Region})
 	}
 	l.LastFinish = max(l.LastFinish, finish)
 	l.Busy += busyTo - busyFrom
 	l.Served++
+}
+
+// putStep adds a request to the series over time; a busy period begins with its
+// arrival if busyTo is later.
+func (t *laneTally) putStep(sent, arrive, busyTo sim.Time, latency, stay int64) {
+	b := int(t.step.Floor(int64(sent)))
+	if b >= len(t.steps)-1 {
+		b = len(t.steps) - 1
+	}
+	s := &t.steps[b]
+	s.served++
+	s.latency += latency
+	if end := sim.Time(b+1) * t.stepLen; arrive < end && busyTo <= end {
+		s.inFlight += stay
+		s.busy += int64(max(busyTo-arrive, 0))
+		return
+	}
+	t.putLate(arrive, busyTo, stay)
+}
+
+// putLate adds a request that arrives, or whose busy period ends, in a later step
+// than that in which it was sent.
+func (t *laneTally) putLate(arrive, busyTo sim.Time, stay int64) {
+	b := min(int(t.step.Floor(int64(arrive))), len(t.steps)-1)
+	t.steps[b].inFlight += stay
+	if busyTo > arrive {
+		t.spread.Add(uint64(busyTo - arrive))
+		t.e.spread(t.a, t.a.series.Busy, arrive, busyTo)
+	}
+}
+
+// putBytes counts the bytes of a request where not all of them count at the PoP.
+func (t *laneTally) putBytes(l *instance.Lane, g *instance.Guest) {
+	m, c := t.e.m, &t.a.m.cfg.Meter
+	b, pool := uint64(g.Bytes), m.popEgress[l.Pop]
+	if c.EgressShare < 1 {
+		b = uint64(float64(b) * c.EgressShare)
+	}
+	if c.EgressByClient {
+		pool = m.places[g.Place].egress
+	}
+	t.a.used[m.popRegion[l.Pop]].egress[pool].Add(b)
+	t.clients[g.Region].bytes += int64(b)
+}
+
+// putCold adds a request that waited for a start to the totals that keep those
+// apart.
+func (t *laneTally) putCold(l *instance.Lane, g *instance.Guest, stay, latency int64) {
+	a, o, reg := t.a, t.a.out, &t.a.regions[g.Region]
+	start := int64(l.StartWait(g))
+	o.Served++
+	o.Good++
+	o.Cold++
+	o.Latency.Record(latency)
+	o.ColdLatency.Record(latency)
+	if !t.network {
+		o.Parts[result.PartService].Record(stay)
+	}
+	reg.Served++
+	reg.Cold++
+	reg.Latency.Record(latency)
+	p := &o.PartsBy[coarse(sim.Time(latency))]
+	p.Count++
+	p.Sum[result.PartStart] += start
+	a.noQueue++
+	if start == 0 {
+		a.noStart++
+	} else {
+		o.Parts[result.PartStart].Record(start)
+	}
+	a.series.Cold[a.bucket(g.Sent)]++
 }
 
 // putLone takes down the only guest of a lane, who has left, and lets it go.
@@ -79,77 +194,62 @@ func (t *laneTally) putLone(l *instance.Lane) {
 	l.Guests = 0
 }
 
-// sumUp adds what the columns hold to the totals.
-func (e *engine) sumUp(a *appState) {
-	t, n := a.tally, a.tally.n
-	if n == 0 {
-		return
+// sumUp records the columns, which have no room for more.
+func (t *laneTally) sumUp() {
+	parts := &t.a.out.Parts
+	if t.network { // else it is the latency but for starts
+		stats.RecordAll(&parts[result.PartService], t.service[:t.n])
 	}
-	t.n = 0
-	e.sumWork(a, n)
-	if !e.m.cfg.Network.None { // else it is the latency but for starts
-		stats.RecordAll(&a.out.Parts[result.PartService], t.service[:n])
-	}
-	e.sumLatency(a, n)
-	hops := int32(0)
-	for k := range n {
-		hops |= t.cw[k] | t.wd[k] | t.dc[k]
-	}
-	if hops != 0 {
-		e.sumHops(a, n)
-	} else {
-		t.noHops += uint64(n)
-	}
-	e.sumSeries(a, n)
-	if len(t.metres) > leftAhead/2 {
-		e.sumDistances(a)
-	}
-}
-
-// sumLatency records the latency by region and by what it is made of.
-func (e *engine) sumLatency(a *appState, n int) {
-	t := a.tally
-	mixed := uint8(0) // other regions than the first, or a cold one
-	for k := range n {
-		mixed |= t.region[k] ^ t.region[0] | t.cold[k]
-		a.out.PartsBy[coarse(sim.Time(t.latency[k]))].Sum[result.PartService] += t.service[k]
-	}
-	if mixed == 0 {
-		stats.RecordAll(&t.latencyIn[t.region[0]], t.latency[:n])
-		return
-	}
-	for k := range n {
-		if t.cold[k] != 0 {
-			e.sumCold(a, k)
-		} else {
-			t.latencyIn[t.region[k]].Record(t.latency[k])
+	stats.RecordAll(&parts[result.PartClientWorker], t.cw[:t.hops])
+	stats.RecordAll(&parts[result.PartWorkerDO], t.wd[:t.hops])
+	stats.RecordAll(&parts[result.PartDOContainer], t.dc[:t.hops])
+	t.noHops += uint64(t.n - t.hops)
+	for r := range t.clients {
+		if t.clients[r].n >= leftAhead {
+			t.clients[r].record()
 		}
 	}
+	t.waiting += uint64(t.n)
+	t.n, t.hops = 0, 0
+	if t.waiting > 1<<20 || t.large >= 1<<40 {
+		t.addSums()
+	}
+	if len(t.metres) > leftAhead/2 {
+		t.sumDistances()
+	}
 }
 
-// sumHops records the time in the network.
-func (e *engine) sumHops(a *appState, n int) {
-	t, parts := a.tally, &a.out.Parts
-	stats.RecordAll(&parts[result.PartClientWorker], t.cw[:n])
-	stats.RecordAll(&parts[result.PartWorkerDO], t.wd[:n])
-	stats.RecordAll(&parts[result.PartDOContainer], t.dc[:n])
-	for k := range n {
-		cw, wd, dc := int64(t.cw[k]), int64(t.wd[k]), int64(t.dc[k])
-		s := &a.out.PartsBy[coarse(sim.Time(t.latency[k]))].Sum
-		s[result.PartClientWorker] += cw
-		s[result.PartWorkerDO] += wd
-		s[result.PartDOContainer] += dc
-		a.regions[t.region[k]].NetworkNs.Add(uint64(cw + wd + dc))
+// record moves the latencies of the column to the histogram.
+func (c *clientTally) record() {
+	stats.RecordAll(&c.latency, c.column[:c.n])
+	c.n = 0
+}
+
+// addSums adds the sums of 64 bits that might overflow to those of 128.
+func (t *laneTally) addSums() {
+	m, a := t.e.m, t.a
+	for pop := range t.pops {
+		p, u := &t.pops[pop], &a.used[m.popRegion[pop]]
+		u.work.Add(p.work)
+		u.egress[m.popEgress[pop]].Add(p.bytes)
+		*p = popTally{}
 	}
+	for r := range t.clients {
+		c := &t.clients[r]
+		a.regions[r].NetworkNs.Add(c.network)
+		a.regions[r].EgressBytes += c.bytes
+		c.network, c.bytes = 0, 0
+	}
+	t.waiting, t.large = 0, 0
 }
 
 // sumDistances looks the distances up: first all of them, since each is a random
 // look into a large table, then adds them.
-func (e *engine) sumDistances(a *appState) {
-	t := a.tally
+func (t *laneTally) sumDistances() {
+	a := t.a
 	var metres [2 * leftAhead]int64
 	for k, m := range t.metres {
-		metres[k] = e.m.metres(m.place, m.pop)
+		metres[k] = t.e.m.metres(m.place, m.pop)
 	}
 	for k, m := range t.metres {
 		d := metres[k]
@@ -164,108 +264,28 @@ func (e *engine) sumDistances(a *appState) {
 	t.metres = t.metres[:0]
 }
 
-// sumCold adds the request in row k, which waited for a start, to the totals that
-// keep those apart.
-func (e *engine) sumCold(a *appState, k int) {
-	t, o, reg := a.tally, a.out, &a.regions[a.tally.region[k]]
-	latency, start := t.latency[k], int64(t.start[k])
-	o.Served++
-	o.Good++
-	o.Cold++
-	o.Latency.Record(latency)
-	o.ColdLatency.Record(latency)
-	if e.m.cfg.Network.None {
-		o.Parts[result.PartService].Record(t.service[k])
-	}
-	reg.Served++
-	reg.Cold++
-	reg.Latency.Record(latency)
-	p := &o.PartsBy[coarse(sim.Time(latency))]
-	p.Count++
-	p.Sum[result.PartStart] += start
-	a.noQueue++
-	if start == 0 {
-		a.noStart++
-	} else {
-		o.Parts[result.PartStart].Record(start)
-	}
-	a.series.Cold[a.bucket(t.sent[k])]++
-}
-
-// sumWork adds up the processor's work and the bytes.
-func (e *engine) sumWork(a *appState, n int) {
-	t, c := a.tally, &a.m.cfg.Meter
-	if !a.m.laneBytes {
-		for k, w := range t.cpu[:n] {
-			a.used[e.m.popRegion[t.pop[k]]].work.Add(uint64(w))
-		}
-		return
-	}
-	for k, b := range t.bytes[:n] {
-		if c.EgressShare < 1 {
-			b = int64(float64(b) * c.EgressShare)
-		}
-		at := t.pop[k]
-		pool := e.m.popEgress[at]
-		if c.EgressByClient {
-			pool = e.m.places[t.place[k]].egress
-		}
-		u := &a.used[e.m.popRegion[at]]
-		u.work.Add(uint64(t.cpu[k]))
-		u.egress[pool].Add(uint64(b))
-		a.regions[t.region[k]].EgressBytes += b
-	}
-}
-
-// sumSeries adds up the series over time.
-func (e *engine) sumSeries(a *appState, n int) {
-	t, s := a.tally, a.series
-	end := len(s.Served) - 1
-	busy, stay := uint64(0), uint64(0)
-	for k := range n {
-		b := min(int(t.step.Floor(int64(t.sent[k]))), end)
-		s.Served[b]++
-		s.LatencySum[b] += t.latency[k]
-		from := t.arrive[k]
-		b = min(int(t.step.Floor(int64(from))), end)
-		s.InFlight[b] += t.service[k]
-		stay += uint64(t.service[k])
-		to := t.busyTo[k]
-		if to <= from {
-			continue
-		}
-		busy += uint64(to - from)
-		if to <= sim.Time(b+1)*a.step || b == end {
-			s.Busy[b] += int64(to - from)
-		} else {
-			e.spread(a, s.Busy, from, to)
-		}
-	}
-	a.out.StateTime[result.Busy].Add(busy)
-	a.out.InFlightTime.Add(stay)
-}
-
 // closeTally makes the totals that follow from others.
 func (e *engine) closeTally(a *appState) {
-	t := a.tally
+	t, o := a.tally, a.out
 	if t == nil {
 		return
 	}
-	e.sumUp(a)
-	e.sumDistances(a)
-	o := a.out
-	for r := range t.latencyIn {
-		h, reg := &t.latencyIn[r], &a.regions[r]
-		t.total.Merge(h)
-		reg.Latency.Merge(h)
-		reg.Served += int64(h.Count())
+	t.sumUp()
+	t.sumDistances()
+	t.addSums()
+	for r := range t.clients {
+		c, reg := &t.clients[r], &a.regions[r]
+		c.record()
+		t.total.Merge(&c.latency)
+		reg.Latency.Merge(&c.latency)
+		reg.Served += int64(c.latency.Count())
 	}
 	served := t.total.Count()
 	o.Served += int64(served)
 	o.Good += int64(served)
 	o.Latency.Merge(&t.total)
 	o.WarmLatency.Merge(&t.total)
-	if e.m.cfg.Network.None {
+	if !t.network {
 		o.Parts[result.PartService].Merge(&t.total)
 	}
 	o.Parts[result.PartClientWorker].RecordN(0, t.noHops)
@@ -274,5 +294,29 @@ func (e *engine) closeTally(a *appState) {
 	a.noStart += served
 	a.noQueue += served
 	t.total.ForEachBucket(func(lo, _ int64, count uint64) { o.PartsBy[coarse(sim.Time(lo))].Count += int64(count) })
+	for b := range t.parts {
+		p, s := &t.parts[b], &o.PartsBy[b].Sum
+		s[result.PartService] += p.service
+		s[result.PartClientWorker] += p.cw
+		s[result.PartWorkerDO] += p.wd
+		s[result.PartDOContainer] += p.dc
+	}
+	t.closeSteps()
 	a.tally = nil
+}
+
+// closeSteps adds up the series over time.
+func (t *laneTally) closeSteps() {
+	s, o := &t.a.out.Series, t.a.out
+	busy := &o.StateTime[result.Busy]
+	busy.AddSum(t.spread)
+	for b := range t.steps {
+		step := &t.steps[b]
+		s.Served[b] += step.served
+		s.LatencySum[b] += step.latency
+		s.InFlight[b] += step.inFlight
+		s.Busy[b] += step.busy
+		busy.Add(uint64(step.busy))
+		o.InFlightTime.Add(uint64(step.inFlight))
+	}
 }
