@@ -187,19 +187,22 @@ func (e *engine) tally(a *appState, q *instance.Request, in *instance.Instance, 
 		a.memTime.AddMul(uint64(q.Mem), uint64(stay))
 	}
 	a.servedAt[in.Pop]++
-	if q.Place >= 0 && (q.Seq < distanceAll || q.Seq%distanceEvery == 0) {
-		m := e.m.metres(q.Place, in.Pop)
-		o.Distance.Record(m)
-		reg.DistanceKm.Add(uint64(m))
-		reg.Measured++
-		asked := &a.asked[q.Place]
-		asked.n++
-		asked.metres += m
+	if q.Place >= 0 && e.measures(q) {
+		e.measure(a, q.Place, in.Pop, q.Region, 1)
 	}
 	if e.log != nil {
 		e.log.Request(LoggedRequest{App: int(q.App), Entry: int(q.Entry), Sent: q.Sent, Latency: latency, Parts: parts, Place: q.Place,
 			Worker: q.WPop, DO: e.doOf(a, q), Container: in.Pop, ID: q.ID, Cold: q.Flags&instance.FlagCold != 0, Retry: int(q.Tries), Bytes: q.Bytes})
 	}
+}
+
+// measures says whether the distance of a request is measured.
+func (e *engine) measures(q *instance.Request) bool {
+	if e.entries[q.Entry].en.solo {
+		s := &e.sessions[q.Session]
+		return s.measures(s.k)
+	}
+	return q.Seq < distanceAll || q.Seq%distanceEvery == 0
 }
 
 // The distance of the first distanceAll requests sent is measured, then that of

@@ -103,7 +103,9 @@ func (e *engine) newRequest(ei int, place int32, t sim.Time, d *draws) int32 {
 	en := e.entries[ei].en
 	r := e.pool.NewRequest()
 	q := &e.pool.Reqs[r]
-	e.nextSeq(q)
+	if !en.solo { // one of those meets no other
+		e.nextSeq(q)
+	}
 	q.Sent = t
 	q.App, q.Entry, q.Place = en.app, uint8(ei), place
 	if en.work.cpu != nil {
@@ -136,14 +138,8 @@ func (e *engine) network(q *instance.Request, d *draws) {
 	}
 	p := &e.m.places[q.Place]
 	q.Region = p.region
-	word, k := d.network.Uint64(), 0
-	if u := uint32(word >> 32); !p.single {
-		for k < 3 && u >= p.below[k] {
-			k++
-		}
-	}
-	q.WPop = p.pops[k]
-	q.CW = p.rtt[k]
+	word := d.network.Uint64()
+	q.WPop, q.CW = p.worker(word)
 	if e.down[q.WPop] {
 		q.WPop, q.CW = e.reroute(p, q.WPop)
 	}
@@ -152,6 +148,17 @@ func (e *engine) network(q *instance.Request, d *draws) {
 		cw, q.JWD, q.JDC = e.m.jitters(word)
 		q.CW += int32(cw * float32(q.CW))
 	}
+}
+
+// worker is the Worker's PoP that a word draws, and the round trip to it in ns.
+func (p *place) worker(word uint64) (pop int16, rtt int32) {
+	k := 0
+	if u := uint32(word >> 32); !p.single {
+		for k < len(p.below) && u >= p.below[k] {
+			k++
+		}
+	}
+	return p.pops[k], p.rtt[k]
 }
 
 // send lets a client send a request now: it is counted, routed and sent on its

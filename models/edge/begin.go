@@ -14,7 +14,7 @@ import (
 func newEngine(m *Model, replication int) *engine {
 	cfg := m.cfg
 	e := &engine{m: m, cfg: cfg, rep: replication, seed: rng.Hash(cfg.Seed, uint64(replication)),
-		horizon: cfg.Duration, warmup: cfg.Warmup, q: sim.NewQueue(), pool: instance.NewPool(), freeSess: instance.None,
+		horizon: cfg.Duration, drains: cfg.Drain, warmup: cfg.Warmup, q: sim.NewQueue(), pool: instance.NewPool(), freeSess: instance.None,
 		down: make([]bool, m.pops), inUse: make([]int32, m.pops), outages: make([]uint32, m.pops)}
 	e.out = &result.Run{Replication: replication, Seed: e.seed, From: cfg.Warmup, To: cfg.Duration, Apps: make([]result.AppRun, len(m.apps))}
 	e.pool.Busy = e.busy
@@ -29,7 +29,7 @@ func newEngine(m *Model, replication int) *engine {
 	e.pool.Reserve(m.awakeAll)
 	e.entries = make([]entryState, len(m.entries))
 	for i, en := range m.entries {
-		e.entries[i] = entryState{en: en, d: entryDraws(e.seed, uint64(i)), nextAt: sim.Never}
+		e.entries[i] = entryState{en: en, d: entryDraws(e.seed, uint64(i)), nextAt: sim.Never, soloDraws: 8}
 	}
 	return e
 }
@@ -70,7 +70,7 @@ func (e *engine) newApp(i int) {
 	a.startsAt, a.servedAt, a.workerAt = make([]int64, m.pops), make([]int64, m.pops), make([]int64, m.pops)
 	a.asked = make([]placeTally, len(m.origin))
 	a.newSeries(m.cfg)
-	if a.m.laneGuests > 0 {
+	if a.m.laneGuests > 0 || a.m.solo {
 		e.newTally(a)
 	}
 	a.prepared = append([]int32(nil), a.m.prepared...)

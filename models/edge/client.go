@@ -59,7 +59,12 @@ func (e *engine) backoff(a *appState, q *instance.Request) sim.Time {
 	if a.m.backoff == nil {
 		return 0
 	}
-	r := e.derived(rng.Derive(e.seed, uint64(q.Seq), uint64(q.Tries), pBackoff))
+	name := uint64(q.Seq)
+	if e.entries[q.Entry].en.solo {
+		s := &e.sessions[q.Session]
+		name = uint64(rng.FamilyOf(s.key, uint64(s.k)))
+	}
+	r := e.derived(rng.Derive(e.seed, name, uint64(q.Tries), pBackoff))
 	return sim.Time(a.m.backoff.Int64(r))
 }
 

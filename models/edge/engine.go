@@ -50,6 +50,7 @@ const (
 	evTouch                       // a: app, b: touch
 	evPoolLook                    // a: pool instance, something may have left it
 	evPoolFree                    // a: pool instance, its object learns that a slot is free
+	evPoolExpire                  // a: app, after the sleep deadlines of its instances at this instant
 	evPoolDue                     // a: app, somebody in its lanes leaves while others wait
 	evWarmTick                    // a: app
 	evScaleTick                   // a: app
@@ -59,6 +60,7 @@ const (
 	evKeepMinimum // a: app, b: id that is to be kept running
 	evObserve     // a: index of the instant
 	evPrewarm     // a: id, b: app
+	evSent        // a: app, b: region: a client there sends a request
 )
 
 const genBits = 24
@@ -83,6 +85,7 @@ type engine struct {
 
 	now     sim.Time
 	horizon sim.Time
+	drains  bool // runs on after the horizon until nothing is left
 	warmup  sim.Time
 	q       *sim.Queue
 	pool    *instance.Pool
@@ -109,6 +112,8 @@ type engine struct {
 	sent        uint32
 	last        sim.Time // when a request or a run ended last
 	replays     []replay
+	solo        soloDraws // of the session that is being simulated ahead
+	aheadTo     sim.Time  // how far any is
 }
 
 // entryState is one traffic entry of one replication.
@@ -121,6 +126,8 @@ type entryState struct {
 	drawn  *drawn // of an entry whose requests pass through lanes, else nil
 	d      draws
 	number uint64 // of the next session or user
+	// soloDraws is how many requests of a session are drawn at once.
+	soloDraws int
 	backlog
 }
 
@@ -246,7 +253,7 @@ const contextEvery = 1 << 14
 // loop takes the earliest of the next arrivals and the queue's head until the
 // horizon, or in a draining run until nothing is left.
 func (e *engine) loop(ctx context.Context, progress Progress) error {
-	count := 0
+	count, done := 0, ctx.Done()
 	for {
 		count++
 		if count >= contextEvery {
@@ -255,17 +262,16 @@ func (e *engine) loop(ctx context.Context, progress Progress) error {
 				progress(e.now, e.requestsSoFar())
 			}
 			select {
-			case <-ctx.Done():
-				e.out.Partial = true
-				e.horizon = e.now
-				return nil
+			case <-done:
+				done = nil
+				e.interrupt()
 			default:
 			}
 		}
 		ei, at := e.nextArrival()
 		head, queued := e.q.Peek()
 		if queued && (head.At < at || head.At == at && head.Class() < classArrival) {
-			if head.At > e.horizon && !e.m.cfg.Drain {
+			if head.At > e.horizon && !e.drains {
 				break
 			}
 			e.fetchEvents()
@@ -276,7 +282,7 @@ func (e *engine) loop(ctx context.Context, progress Progress) error {
 			continue
 		}
 		if at == sim.Never || at > e.horizon {
-			if e.m.cfg.Drain && (queued || e.runOn()) {
+			if e.drains && (queued || e.runOn()) {
 				e.closeArrivals()
 				continue
 			}
@@ -292,10 +298,16 @@ func (e *engine) loop(ctx context.Context, progress Progress) error {
 			return err
 		}
 	}
-	if !e.m.cfg.Drain {
+	if !e.drains {
 		e.now = e.horizon
 	}
 	return nil
+}
+
+// interrupt ends a run as soon as what has been simulated ahead has come to pass.
+func (e *engine) interrupt() {
+	e.out.Partial, e.drains = true, false
+	e.horizon = max(e.now, e.aheadTo) + 1 // as in any run, nothing is sent at its very end
 }
 
 // runOn moves a draining run whose queue is empty on to what still happens
@@ -372,6 +384,8 @@ func (e *engine) handle(data uint64) {
 		if e.pool.Insts[a].Gen&(1<<genBits-1) == gen {
 			e.poolFree(a)
 		}
+	case evPoolExpire:
+		e.poolExpire(&e.apps[a])
 	case evPoolDue:
 		e.poolDue(&e.apps[a])
 	case evWarmTick:
@@ -390,6 +404,8 @@ func (e *engine) handle(data uint64) {
 		e.observe(int(a))
 	case evPrewarm:
 		e.prewarm(&e.apps[gen], a)
+	case evSent:
+		e.regionSent(&e.apps[a], uint8(gen))
 	default:
 		if e.pool.Insts[a].Gen&(1<<genBits-1) == gen {
 			e.handleInstance(kind, a)

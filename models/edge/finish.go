@@ -34,7 +34,7 @@ func (e *engine) warmedUp() {
 
 // finish closes the books at the end of a run: open runs are cut there.
 func (e *engine) finish() {
-	if e.m.cfg.Drain {
+	if e.drains {
 		e.out.To = max(e.horizon, e.last)
 	} else {
 		e.out.To = e.horizon

@@ -105,7 +105,7 @@ func (e *engine) admitWaiting(a *appState, i int32) {
 	in, l := &e.pool.Insts[i], &e.pool.Lanes[i]
 	for r := e.pool.Unpend(i); r != instance.None; r = e.pool.Unpend(i) {
 		q := &e.pool.Reqs[r]
-		if q.AtDO > l.Ready {
+		if !hasWaited(in, q, l.Ready) {
 			q.Flags &^= instance.FlagCold // it comes to a ready instance
 		}
 		q.DC = jittered(in.Hop, in.SamePoP, q.JDC)

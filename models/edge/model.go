@@ -89,6 +89,8 @@ type app struct {
 	laneGuests                                      uint8 // most guests of a lane; 0 = no lanes
 	laneBytes                                       bool  // some guests' answers have bytes
 	loneRate                                        instance.Rate
+	solo                                            bool       // sessions of some entry are simulated ahead
+	disturbed                                       []sim.Time // known moments at which something looks at instances from outside
 }
 
 // backend is a compiled Backend.
@@ -111,6 +113,7 @@ type entry struct {
 	keyed      bool // open requests to fixed ids: the id is drawn with the arrival
 	oneWorker  bool // each of its places has one Worker, so that none is drawn
 	lanes      bool // they may pass through the lanes of their instances
+	solo       bool // its sessions may be simulated ahead
 	perSession *dist.Sampler
 	think, gap *dist.Sampler
 	length     *dist.Sampler
@@ -178,6 +181,7 @@ func Compile(cfg *Config, extra ...Extra) (*Model, error) {
 	err = errors.Join(errs...)
 	if err == nil {
 		m.compileLanes()
+		m.compileSolo()
 	}
 	return m, err
 }

@@ -128,7 +128,7 @@ func (e *engine) pass(a *appState, d *drawn, entry uint8, until sim.Time) {
 		g.CW, g.WD, g.DC, g.Seq, g.Place = d.cw[k], wd, dc, seq, uint16(d.place[k])
 		g.JWD, g.JDC, g.WPop, g.Entry, g.Region, g.Cold = d.jwd[k], d.jdc[k], wpop, entry, d.region[k], false
 		leaves := at + sim.Time(d.cw[k]/2) + sim.Time(wd/2) // its object
-		if at < l.Ready && leaves <= l.Ready {              // the start was foreseen
+		if at < l.Ready && leaves < l.Ready {               // the start was foreseen
 			g.Cold, leaves = true, l.Ready
 		}
 		if l.Guests == 0 {

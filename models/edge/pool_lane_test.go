@@ -26,12 +26,6 @@ func poolLaneConfig(t testing.TB, seed uint64) *Config {
 	a.Type.VCPU1024 = pickOne[int64](r, 256, 1024)
 	a.Concurrency = pickOne(r, 0, 1)
 	a.SleepAfter = pickOne(r, 0, sim.Second, 10*sim.Second, sim.Minute, sim.Never)
-	if cfg.Outages.HostRestartsPerHour > 0 {
-		// Left out: instances that sleep at once and whose hosts restart. In one of a
-		// thousand such scenarios, the start that draws a life is another one of
-		// several at one instant, without lanes too.
-		a.SleepAfter = max(a.SleepAfter, sim.Second)
-	}
 	a.Shutdown = pickOne(r, nil, law(t, "1s"))
 	a.Start.Init = pickOne(r, nil, law(t, "250ms"), law(t, "exponential(mean=1s)"))
 	a.Start.RetryEvery, a.Start.Tries = 300*sim.Millisecond, pickOne(r, 0, 27)

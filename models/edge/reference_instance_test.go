@@ -2,6 +2,7 @@ package edge
 
 import (
 	"cmp"
+	"container/heap"
 	"slices"
 
 	"berth/models/instance"
@@ -322,8 +323,12 @@ func (r *reference) armExpiry(in *refInstance) {
 	if in.pin || in.warm || in.sleepsAt() == sim.Never || in.state != instance.Ready {
 		return
 	}
-	at := max(in.sleepsAt(), in.heldUpTo)
-	r.push(at, refExpiry, func() { r.expire(in) })
+	at, tie := max(in.sleepsAt(), in.heldUpTo), int64(0)
+	if in.app.m.route == routePool && in.app.m.cfg.Min.N > 0 { // the last ones stay
+		tie = int64(in.num)
+	}
+	r.pushed++
+	heap.Push(&r.events, &refEvent{at: max(at, r.now), class: refExpiry, tie: tie, seq: r.pushed, run: func() { r.expire(in) }})
 }
 
 // expire puts an instance to sleep that has been idle for long enough.

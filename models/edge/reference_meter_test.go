@@ -209,7 +209,11 @@ func (r *reference) retry(q *refRequest, heard sim.Time) {
 	again.cold, again.done, again.timedOut = false, false, false
 	again.got, again.beforeWarmup, again.number = 0, 0, 0
 	if b := q.app.m.backoff; b != nil {
-		s := rng.Derive(r.seed, uint64(q.seq), uint64(again.tries), pBackoff)
+		name := uint64(q.seq)
+		if q.entry.en.solo {
+			name = uint64(rng.FamilyOf(q.session.key, q.session.k))
+		}
+		s := rng.Derive(r.seed, name, uint64(again.tries), pBackoff)
 		heard += sim.Time(b.Int64(&s))
 	}
 	r.push(heard, refArrival, func() { r.send(&again) })
@@ -295,7 +299,11 @@ func (r *reference) tallyServed(in *refInstance, q *refRequest, latency sim.Time
 	a.inFlightTime += stay
 	a.queueTime += max(0, wait)
 	a.memTime.Add(&a.memTime, new(big.Int).Mul(big.NewInt(q.mem), big.NewInt(int64(stay))))
-	if q.seq < distanceAll || q.seq%distanceEvery == 0 {
+	measured := q.seq < distanceAll || q.seq%distanceEvery == 0
+	if q.entry.en.solo {
+		measured = q.session.number <= distanceSessions || (q.session.number+q.session.k)%distanceEvery == 0
+	}
+	if measured {
 		a.distance.add(sim.Time(r.m.metres(q.place, in.pop)))
 	}
 	l := q.logged()

@@ -79,7 +79,9 @@ func (r *reference) newID(a *refApp, key uint64, keep bool) *refID {
 
 func (r *reference) newRequest(es *refEntry, place int32, d *draws) *refRequest {
 	en := es.en
-	r.sent++
+	if !en.solo {
+		r.sent++
+	}
 	q := &refRequest{app: r.apps[en.app], entry: es, place: place, seq: r.sent, sent: r.now}
 	if s := en.work.cpu; s != nil {
 		q.cpu = s.Int64(&d.cpu)

@@ -11,18 +11,19 @@ import (
 // refSession is a chain of requests of one user, or a batch of background
 // messages.
 type refSession struct {
-	key   uint64
-	entry *refEntry
-	place int32
-	id    *refID
-	left  int // requests to come; negative: for ever
-	k     uint64
-	think sim.Time
-	open  bool
-	batch bool
-	owns  bool
-	msgs  []message
-	plan  int // of what comes next
+	key    uint64
+	number uint64 // within its entry
+	entry  *refEntry
+	place  int32
+	id     *refID
+	left   int // requests to come; negative: for ever
+	k      uint64
+	think  sim.Time
+	open   bool
+	batch  bool
+	owns   bool
+	msgs   []message
+	plan   int // of what comes next
 }
 
 func (s *refSession) app(r *reference) *refApp { return r.apps[s.entry.en.app] }
@@ -30,7 +31,7 @@ func (s *refSession) app(r *reference) *refApp { return r.apps[s.entry.en.app] }
 func (r *reference) newSession(es *refEntry, place int32) {
 	es.number++
 	en := es.en
-	s := &refSession{key: rng.Hash(r.seed, uint64(es.index), pSession, es.number), entry: es, place: place, open: en.gap != nil, left: 1}
+	s := &refSession{key: rng.Hash(r.seed, uint64(es.index), pSession, es.number), number: es.number, entry: es, place: place, open: en.gap != nil, left: 1}
 	if en.perSession != nil {
 		d := rng.Derive(s.key, pCount)
 		s.left = int(max(1, en.perSession.Int64(&d)))
@@ -68,7 +69,7 @@ func (r *reference) ownID(s *refSession, keep bool) {
 func (r *reference) newUsers(ei int) {
 	es := r.entries[ei]
 	for u := range es.en.cfg.Count {
-		s := &refSession{key: rng.Hash(r.seed, uint64(ei), pSession, uint64(u)+1), entry: es, left: forEver}
+		s := &refSession{key: rng.Hash(r.seed, uint64(ei), pSession, uint64(u)+1), number: uint64(u) + 1, entry: es, left: forEver}
 		d := rng.Derive(s.key, pPlace)
 		s.place = es.en.places.Draw(d.Uint64())
 		r.ownID(s, true)

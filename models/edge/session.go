@@ -28,7 +28,10 @@ type session struct {
 	open  bool // the next request does not wait for the answer
 	batch bool
 	owns  bool // the id is this session's own
-	msgs  []message
+	early bool // the distance of all its requests is measured
+	// offset spreads over the others whose distance is.
+	offset uint32
+	msgs   []message
 }
 
 const forEver = -1
@@ -64,6 +67,7 @@ func (e *engine) newSession(ei int, t sim.Time, place int32) {
 	si := e.allocSession()
 	s := &e.sessions[si]
 	s.key = rng.Hash(e.seed, uint64(ei), pSession, es.number)
+	s.number(es.number)
 	s.entry, s.place = uint8(ei), place
 	s.open = en.gap != nil
 	s.left = 1
@@ -111,6 +115,7 @@ func (e *engine) newUsers(ei int) {
 		si := e.allocSession()
 		s := &e.sessions[si]
 		s.key = rng.Hash(e.seed, uint64(ei), pSession, uint64(u)+1)
+		s.number(uint64(u) + 1)
 		s.entry, s.left = uint8(ei), forEver
 		r := e.derived(rng.Derive(s.key, pPlace))
 		s.place = en.places.Draw(r.Uint64())
@@ -147,6 +152,9 @@ func (e *engine) issue(si int32) {
 	}
 	s := &e.sessions[si]
 	en := e.entries[s.entry].en
+	if en.solo && e.soloIssue(si) {
+		return
+	}
 	s.k++
 	if s.left > 0 {
 		s.left--

@@ -309,7 +309,7 @@ func (e *engine) ready(i int32) {
 	}
 	if a.m.route == routePool {
 		e.poolReady(i)
-	} else if a.m.laneGuests == 0 || !e.laneForWaiting(a, i) {
+	} else if (!a.m.solo || !e.soloReady(a, i)) && (a.m.laneGuests == 0 || !e.laneForWaiting(a, i)) {
 		e.releasePending(i)
 	}
 	e.armExpiry(i)
@@ -330,8 +330,16 @@ func (e *engine) measureHop(a *appState, in *instance.Instance) {
 	}
 }
 
+// hasWaited says whether a request that was held for an instance was at the
+// Durable Object before that was ready: at the same instant only the one is that
+// caused a start without a delay.
+func hasWaited(in *instance.Instance, q *instance.Request, ready sim.Time) bool {
+	return q.AtDO < ready || q.AtDO == ready && in.Placed == ready
+}
+
 // releasePending delivers what waited for ready.
 func (e *engine) releasePending(i int32) {
+	in := &e.pool.Insts[i]
 	for {
 		r := e.pool.Unpend(i)
 		if r == instance.None {
@@ -339,7 +347,7 @@ func (e *engine) releasePending(i int32) {
 		}
 		q := &e.pool.Reqs[r]
 		q.StartWait = max(0, e.now-q.AtDO)
-		if q.AtDO > e.now {
+		if !hasWaited(in, q, e.now) {
 			q.Flags &^= instance.FlagCold // it comes to a ready instance
 		}
 		if q.Kind == instance.KindPrimeOnly {

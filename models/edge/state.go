@@ -44,7 +44,8 @@ type appState struct {
 	imageVersion   int32
 	uploads        int
 
-	tally *laneTally // of requests that pass through lanes; nil without
+	tally        *laneTally // of requests that pass through lanes or are simulated ahead; nil without
+	disturbances int        // of app.disturbed that have passed
 
 	// Tallies that are not in out.
 	series         *result.Series

@@ -82,10 +82,19 @@ func (e *engine) expireLane(i int32) bool {
 // expire is the sleep deadline: the instance sleeps if it has been idle for
 // sleepAfter and no request was forwarded to it by now.
 func (e *engine) expire(i int32) {
-	if a := &e.apps[e.pool.Insts[i].App]; a.keep != nil {
+	a := &e.apps[e.pool.Insts[i].App]
+	switch {
+	case a.keep != nil:
 		e.expireKept(a, i)
-		return
+	case a.m.route == routePool && a.m.cfg.Min.N > 0:
+		e.expireInTurn(a, i)
+	default:
+		e.expireNow(i)
 	}
+}
+
+// expireNow is the sleep deadline of an instance that counts on no other.
+func (e *engine) expireNow(i int32) {
 	e.pool.Insts[i].Armed = false
 	if e.pool.HasLanes && e.pool.Lanes[i].Open && e.expireLane(i) {
 		return

@@ -113,6 +113,11 @@ func (p *Pool) Admit(l *Lane, s *Spec, r int32) {
 // Network is the time of all hops there and back.
 func (g *Guest) Network() sim.Time { return sim.Time(g.CW) + sim.Time(g.WD) + sim.Time(g.DC) }
 
+// Back is how long the answer takes from the instance to the client.
+func (g *Guest) Back() sim.Time {
+	return sim.Time(g.CW-g.CW/2) + sim.Time(g.WD-g.WD/2) + sim.Time(g.DC-g.DC/2)
+}
+
 // Settled is a guest whose fate is known. The first of a busy period has its
 // bounds; for the others they are 0.
 type Settled struct {

@@ -67,3 +67,26 @@ func (a *Alias) Fill(dst []int32, words []uint64) {
 		dst[i] = a.Draw(w)
 	}
 }
+
+// Each draws one value from each of several streams: what Int64 would draw from
+// it. A constant takes no streams.
+func (s *Sampler) Each(dst []int64, from []rng.Stream) {
+	switch s.kind {
+	case constantKind:
+		for i := range dst {
+			dst[i] = s.fixed
+		}
+	case exponentialKind:
+		for i := range dst {
+			dst[i] = toInt64(s.a*from[i].Exp() + 0.5)
+		}
+	case tableKind:
+		for i := range dst {
+			dst[i] = s.fromTable(from[i].Uint64())
+		}
+	default:
+		for i := range dst {
+			dst[i] = s.Int64(&from[i])
+		}
+	}
+}
