@@ -105,7 +105,7 @@ type Queue struct {
 // NewQueue returns an empty queue whose clock stands at time 0.
 func NewQueue() *Queue {
 	q := &Queue{head: frontBase, wheelFrom: math.MaxUint64}
-	q.front[frontBase] = sentinel
+	q.front[frontBase], q.line.head = sentinel, sentinel
 	q.wheel.init()
 	return q
 }
@@ -128,10 +128,10 @@ func (q *Queue) Push(at Time, class uint8, data uint64) {
 
 // Pop removes and returns the first entry; false when the queue is empty.
 func (q *Queue) Pop() (Entry, bool) {
-	if q.lineLeads() {
+	i := q.head
+	if before(&q.line.head, &q.front[i&(frontSize-1)]) != 0 {
 		return q.popLine(), true
 	}
-	i := q.head
 	if i == frontBase {
 		return Entry{}, false
 	}
@@ -147,21 +147,15 @@ func (q *Queue) Pop() (Entry, bool) {
 
 // Peek returns the first entry and leaves it; false when the queue is empty.
 func (q *Queue) Peek() (Entry, bool) {
-	if q.lineLeads() {
-		return *q.line.first(), true
-	}
-	if q.head == frontBase {
+	if q.size == 0 {
 		return Entry{}, false
 	}
-	return q.front[q.head&(frontSize-1)], true
+	return *q.first(), true
 }
 
 // HeadAt is the time of the first entry, Never when the queue is empty.
 func (q *Queue) HeadAt() Time {
-	if q.lineLeads() {
-		return q.line.first().At
-	}
-	return q.front[q.head&(frontSize-1)].At
+	return q.first().At
 }
 
 // Len is the number of pending entries.
@@ -175,7 +169,7 @@ func (q *Queue) Reset() {
 	q.early.e = q.early.e[:0]
 	q.earlyPushes = 0
 	q.shown, q.showAt = 0, 0
-	q.line = line{e: q.line.e}
+	q.line = line{e: q.line.e, head: sentinel}
 	q.last.reset()
 	q.wheel.reset()
 }

@@ -4,13 +4,11 @@ package sim
 // after a constant delay are: a ring, first in, first out, beside the front and the
 // wheel. Pushing and popping are a store and a load.
 type line struct {
-	e       []Entry // as many as a power of two, or none
+	head    Entry   // the earliest, sentinel when there is none
+	e       []Entry // the others, and head where there is one; as many as a power of two
 	from, n int
 	pushes  uint64 // so far
 }
-
-// first is the earliest entry; there must be one.
-func (l *line) first() *Entry { return &l.e[l.from&(len(l.e)-1)] }
 
 // last is the latest entry; there must be one.
 func (l *line) last() *Entry { return &l.e[(l.from+l.n-1)&(len(l.e)-1)] }
@@ -23,6 +21,9 @@ func (l *line) push(e Entry) {
 		}
 		l.e, l.from = larger, 0
 	}
+	if l.n == 0 {
+		l.head = e
+	}
 	l.n++
 	l.pushes++
 	*l.last() = e
@@ -30,9 +31,13 @@ func (l *line) push(e Entry) {
 
 // pop removes the earliest entry; there must be one.
 func (l *line) pop() Entry {
-	e := *l.first()
+	e := l.head
 	l.from++
 	l.n--
+	l.head = sentinel
+	if l.n > 0 {
+		l.head = l.e[l.from&(len(l.e)-1)]
+	}
 	return e
 }
 
@@ -49,9 +54,13 @@ func (q *Queue) PushInLine(at Time, class uint8, data uint64) {
 	q.line.push(e)
 }
 
-// lineLeads says whether the first entry of all is in the line.
-func (q *Queue) lineLeads() bool {
-	return q.line.n > 0 && before(q.line.first(), &q.front[q.head&(frontSize-1)]) != 0
+// first is the first entry of all, or sentinel.
+func (q *Queue) first() *Entry {
+	e := &q.front[q.head&(frontSize-1)]
+	if before(&q.line.head, e) != 0 {
+		e = &q.line.head
+	}
+	return e
 }
 
 // popLine removes the first entry of the line; there must be one.

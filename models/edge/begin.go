@@ -98,6 +98,7 @@ func (e *engine) newApp(i int) {
 // newSeries cuts the run into at most about 750 steps of a round length.
 func (a *appState) newSeries(cfg *Config) {
 	a.step = seriesStep(cfg.Duration)
+	a.stepRate = instance.NewRate(int64(a.step))
 	n := int((cfg.Duration + a.step - 1) / a.step)
 	a.series = &a.out.Series
 	*a.series = result.Series{Step: a.step}

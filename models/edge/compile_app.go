@@ -29,6 +29,9 @@ func (m *Model) compileApp(ai int, ex Extra) (app, error) {
 	a.seesRefusal = a.seesRefusal || c.Client.Retries > 0
 	a.memBytes = c.Type.MemoryMiB << 20
 	a.spec = m.instanceSpec(ai)
+	if every := c.Meter.AlarmEvery; every > 0 {
+		a.alarmRate = instance.NewRate(int64(every))
+	}
 	var errs []error
 	fail := func(err error) {
 		if err != nil {

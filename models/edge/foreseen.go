@@ -14,8 +14,9 @@ import (
 // whoever looks at its state after that moment calls rouse first. Whatever disturbs
 // it before closes its lane, and the start goes on the general way.
 
-// compileForeseen says whether starts of an app may be foreseen: all that comes to
-// its instances comes through lanes.
+// compileForeseen says whether starts of an app may be foreseen, as all that comes to
+// its instances comes through lanes; and whether a request without an instance starts
+// one at the moment at which it is sent, with nothing to wait for but a place.
 func (m *Model) compileForeseen() {
 	for i := range m.apps {
 		a := &m.apps[i]
@@ -26,6 +27,10 @@ func (m *Model) compileForeseen() {
 		if !en.lanes {
 			m.apps[en.app].foresees = false
 		}
+	}
+	for i := range m.apps {
+		a := &m.apps[i]
+		a.startsDrawn = a.foresees && m.cfg.Network.None && a.warmN == 0 && m.cfg.Account.StartsPerSec == 0
 	}
 }
 
@@ -52,15 +57,12 @@ func (e *engine) foresee(a *appState, i int32) bool {
 func (e *engine) startDrawn(a *appState, d *drawn) bool {
 	k := d.k
 	id, wpop := d.key[k], d.wpop[k]
-	if e.now < e.warmup || a.m.warmN > 0 || e.cfg.Account.StartsPerSec > 0 || d.cpu[k] >= instance.LaneWork {
+	if e.now < e.warmup || d.cpu[k] >= instance.LaneWork {
 		return false
 	}
 	do := &a.ids[id].do
 	if *do < 0 {
 		*do = e.firstTouch(a, &a.ids[id], wpop)
-	}
-	if d.cw[k] > 1 || e.hop(wpop, *do, d.jwd[k]) > 1 {
-		return false // it reaches its object later
 	}
 	i := e.pool.NewInstance(a.index)
 	in, near := &e.pool.Insts[i], int(wpop)
@@ -81,7 +83,7 @@ func (e *engine) startDrawn(a *appState, d *drawn) bool {
 	e.measureHop(a, in)
 	e.laneAhead(a, in, i)
 	if c := a.m.cfg; c.SleepAfter != sim.Never {
-		leaves := in.ReadyAt + sim.Time(jittered(in.Hop, in.SamePoP, d.jdc[k])/2) + sim.Time(a.m.loneRate.Ceil(d.cpu[k])) + sim.Time(d.io[k])
+		leaves := in.ReadyAt + sim.Time(a.m.loneRate.Ceil(d.cpu[k])) + sim.Time(d.io[k])
 		e.armExpiryAt(i, leaves+c.SleepAfter+c.SleepLag)
 	}
 	return true

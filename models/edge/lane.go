@@ -151,25 +151,31 @@ func (e *engine) closeLane(i int32) {
 	if !e.pool.HasLanes || !e.pool.Lanes[i].Open {
 		return
 	}
-	l, in := &e.pool.Lanes[i], &e.pool.Insts[i]
+	in := &e.pool.Insts[i]
 	if e.rouse(i); in.State == instance.Starting {
 		e.unforesee(i)
 		return
 	}
 	a := &e.apps[in.App]
 	e.settle(a, i)
-	in.LastFinish = max(in.LastFinish, l.LastFinish)
-	in.BusyIn += l.Busy
-	in.Requests += int64(l.Served)
-	in.MaxIn = max(in.MaxIn, int32(l.MaxIn))
-	a.servedAt[in.Pop] += int64(l.Served)
-	l.Open = false
+	e.leaveLane(a, i)
 	e.pool.Dissolve(i)
 	if a.m.route == routePool && in.Inboxn > 0 {
 		in.Assigned = 1
 		a.ranks.Remove(in.Num)
 		e.watchPool(a, i)
 	}
+}
+
+// leaveLane closes a lane that is settled: what its instance did in it is added up.
+func (e *engine) leaveLane(a *appState, i int32) {
+	l, in := &e.pool.Lanes[i], &e.pool.Insts[i]
+	in.LastFinish = max(in.LastFinish, l.LastFinish)
+	in.BusyIn += l.Busy
+	in.Requests += int64(l.Served)
+	in.MaxIn = max(in.MaxIn, int32(l.MaxIn))
+	a.servedAt[in.Pop] += int64(l.Served)
+	l.Open = false
 }
 
 // logGuest writes a served guest into the request log.

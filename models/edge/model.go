@@ -81,14 +81,14 @@ type app struct {
 	warmN                                           int
 	warmAt                                          int16
 	demandPops                                      *dist.Alias
-	foresees                                        bool // see foresee
+	foresees, startsDrawn                           bool // see compileForeseen
 	minRegions                                      []uint8
 	minRegion                                       []uint8
 	touchFrom                                       []int16
 	touchCPU                                        []*dist.Sampler
 	laneGuests                                      uint8 // most guests of a lane; 0 = no lanes
 	laneBytes                                       bool  // some guests' answers have bytes
-	loneRate                                        instance.Rate
+	loneRate, alarmRate                             instance.Rate
 	solo                                            bool       // sessions of some entry are simulated ahead
 	disturbed                                       []sim.Time // known moments at which something looks at instances from outside
 }

@@ -13,22 +13,18 @@ func (e *engine) passLanes(ei int, queued bool, head *sim.Entry) int {
 	until := e.until(ei, queued, head)
 	d, a := es.drawn, &e.apps[es.en.app]
 	from, pool := d.k, a.m.route == routePool
+	blocked := false
 	if pool {
 		e.passPool(a, d, uint8(ei), until)
+		blocked = d.k < d.n && d.at[d.k] <= until
 	} else {
-		e.pass(a, d, uint8(ei), until)
+		blocked = e.pass(a, d, uint8(ei), until)
 	}
-	if d.k < d.n && d.at[d.k] <= until {
+	if blocked {
 		e.now = d.at[d.k]
-		i := instance.None
-		if !pool {
-			i = a.instOf[d.key[d.k]]
-		}
-		if !e.opens(a, d, i) {
-			r := d.request(e, es, ei)
-			d.k++
-			e.send(r)
-		}
+		r := d.request(e, es, ei)
+		d.k++
+		e.send(r)
 	} else if d.k > from {
 		e.now = d.at[d.k-1]
 	}
@@ -42,14 +38,11 @@ func (e *engine) passLanes(ei int, queued bool, head *sim.Entry) int {
 	return passed
 }
 
-// opens says whether a lane has been opened for the next arrival drawn, whose
-// instance is i if it has one. Then it passes.
+// opens says whether a lane has been opened for the next arrival drawn, which comes
+// now and whose instance is i if it has one. Then it passes.
 func (e *engine) opens(a *appState, d *drawn, i int32) bool {
-	if e.down[d.wpop[d.k]] {
-		return false
-	}
 	if i == instance.None {
-		return a.m.foresees && e.startDrawn(a, d)
+		return a.m.startsDrawn && e.startDrawn(a, d)
 	}
 	return !e.pool.Lanes[i].Open && e.openLane(a, i, false)
 }
@@ -59,11 +52,7 @@ func (e *engine) opens(a *appState, d *drawn, i int32) bool {
 func (e *engine) until(ei int, queued bool, head *sim.Entry) sim.Time {
 	until := e.horizon
 	if queued {
-		at := head.At
-		if head.Class() < classArrival {
-			at--
-		}
-		until = min(until, at)
+		until = min(until, lastBefore(head))
 	}
 	for j := range e.entries {
 		if at := e.entries[j].nextAt; j < ei {
@@ -75,10 +64,28 @@ func (e *engine) until(ei int, queued bool, head *sim.Entry) sim.Time {
 	return until
 }
 
-// pass lets arrivals pass through open lanes. It stops at the first that comes
-// after until or that needs more. Nothing is called on the way of a request that
-// finds at most one guest, who has left.
-func (e *engine) pass(a *appState, d *drawn, entry uint8, until sim.Time) {
+// lastBefore is the last instant at which an arrival comes before an entry of the
+// queue.
+func lastBefore(head *sim.Entry) sim.Time {
+	if head.Class() < classArrival {
+		return head.At - 1
+	}
+	return head.At
+}
+
+// lastBeforeQueued is that of the first in the queue.
+func (e *engine) lastBeforeQueued() sim.Time {
+	if head, queued := e.q.Peek(); queued {
+		return lastBefore(&head)
+	}
+	return sim.Never
+}
+
+// pass lets arrivals pass through lanes, which it opens where it can. It stops at
+// the first that comes after until or, and then it is true, that has to go the
+// general way. Nothing is called on the way of a request that finds an open lane and
+// at most one guest, who has left.
+func (e *engine) pass(a *appState, d *drawn, entry uint8, until sim.Time) (blocked bool) {
 	m, lanes, rate, most, t := e.m, e.pool.Lanes, a.m.loneRate, a.m.laneGuests, a.tally
 	first, seq, ready, used := d.k, e.sent, int64(0), int64(0)
 	stepEnd, inStep, bucket := sim.Time(0), int64(0), 0
@@ -89,8 +96,21 @@ func (e *engine) pass(a *appState, d *drawn, entry uint8, until sim.Time) {
 		at := d.at[k]
 		i := a.instOf[d.key[k]]
 		wpop := d.wpop[k]
-		if at > until || uint(i) >= uint(len(lanes)) || !lanes[i].Open || e.down[wpop] || d.cpu[k] >= instance.LaneWork {
+		if at > until {
 			break
+		}
+		if blocked = e.down[wpop] || d.cpu[k] >= instance.LaneWork; blocked {
+			break
+		}
+		if uint(i) >= uint(len(lanes)) || !lanes[i].Open {
+			e.now, d.k, e.sent = at, k, seq
+			if blocked = !e.opens(a, d, i); blocked {
+				break
+			}
+			i, lanes, seq, until = a.instOf[d.key[k]], e.pool.Lanes, e.sent, min(until, e.lastBeforeQueued())
+			if at > until {
+				break
+			}
 		}
 		l := &lanes[i]
 		if l.Guests > 0 && l.Due <= at {
@@ -105,7 +125,7 @@ func (e *engine) pass(a *appState, d *drawn, entry uint8, until sim.Time) {
 				t.putLone(l)
 			}
 		}
-		if l.Guests >= most {
+		if blocked = l.Guests >= most; blocked {
 			break
 		}
 		if at >= stepEnd {
@@ -149,6 +169,7 @@ func (e *engine) pass(a *appState, d *drawn, entry uint8, until sim.Time) {
 	a.series.Requests[bucket] += inStep
 	a.out.RegionUsed += used
 	a.passed(int64(k-first), ready)
+	return blocked
 }
 
 // passed counts n requests that passed through lanes, ready of them while their

@@ -50,9 +50,8 @@ type appState struct {
 	// Tallies that are not in out.
 	series         *result.Series
 	step           sim.Time
-	bucketAt       int // the last bucket asked for and its begin
-	bucketFrom     sim.Time
-	noStart        uint64 // served requests without a wait for a start, or for a slot
+	stepRate       instance.Rate // of the series
+	noStart        uint64        // served requests without a wait for a start, or for a slot
 	noQueue        uint64
 	regions        []result.RegionRun
 	startsAt       []int64 // by PoP
@@ -88,16 +87,7 @@ func (a *appState) starts(in *instance.Instance) uint32 {
 
 // bucket is the step of the time series that holds t.
 func (a *appState) bucket(t sim.Time) int {
-	if d := t - a.bucketFrom; d >= 0 && d < a.step {
-		return a.bucketAt // times come nearly in order
-	}
-	b := int(t / a.step)
-	if b >= len(a.series.Requests) {
-		b = len(a.series.Requests) - 1
-		return b
-	}
-	a.bucketAt, a.bucketFrom = b, sim.Time(b)*a.step
-	return b
+	return min(int(a.stepRate.Floor(int64(t))), len(a.series.Requests)-1)
 }
 
 // spread adds a span to a series of integrals, clipped to the measured time.
@@ -257,7 +247,7 @@ func (e *engine) meterRun(a *appState, in *instance.Instance, end sim.Time) {
 	case m.ClassAPI:
 		u.doAwakeNs.Add(ns)
 		if m.AlarmEvery > 0 {
-			u.alarms += int64((sim.Time(ns) + m.AlarmEvery - 1) / m.AlarmEvery)
+			u.alarms += a.m.alarmRate.Ceil(int64(ns))
 		}
 	default:
 		u.doAwakeNs.Add(uint64(in.BusyIn+open) + e.clip(in.Placed, readyAt))

@@ -75,6 +75,7 @@ func (e *engine) expireLane(i int32) bool {
 	case pool:
 		return false
 	}
+	e.leaveLane(a, i)
 	e.sleep(i)
 	return true
 }
@@ -253,6 +254,9 @@ func (e *engine) shutdown(a *appState, in *instance.Instance) (took sim.Time, co
 // onto their way, to find the instance as it then is.
 func (e *engine) turnBack(i int32) {
 	e.closeLane(i)
+	if e.pool.Insts[i].InboxHead() == instance.None {
+		return
+	}
 	var keep []int32
 	for {
 		r := e.pool.TakeInbox(i)
