@@ -1,6 +1,8 @@
 package edge
 
 import (
+	"math/bits"
+
 	"berth/models/instance"
 	"berth/models/result"
 	"berth/sim"
@@ -217,12 +219,12 @@ const coarseBits = 3
 
 // coarse is the bucket of PartsBy of a latency.
 func coarse(v sim.Time) int {
-	u := uint64(max(v, 1))
-	e := bitLen(u)
-	if e <= coarseBits {
-		return int(u)
+	u := uint64(v)
+	if v < 1<<coarseBits {
+		return int(max(v, 1))
 	}
-	return (e-coarseBits)<<coarseBits + int(u>>(e-1-coarseBits))&(1<<coarseBits-1)
+	e := bits.Len64(u|1<<coarseBits) - 1 // not 0, as the compiler sees
+	return (e-coarseBits+1)<<coarseBits + int(u>>((e-coarseBits)&63))&(1<<coarseBits-1)
 }
 
 // coarseBounds are the bounds of a bucket of PartsBy: [lo, hi).

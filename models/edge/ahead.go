@@ -1,7 +1,9 @@
 package edge
 
 import (
+	"berth/models/instance"
 	"berth/sim"
+	"berth/sim/dist"
 )
 
 // drawAhead is how many arrivals of an entry are drawn at once: long enough for
@@ -18,10 +20,34 @@ type drawn struct {
 	cpu, io, bytes [drawAhead]int64
 	place, key, cw [drawAhead]int32
 	jcw, jwd, jdc  [drawAhead]float32
-	wpop           [drawAhead]int16
+	alone          [drawAhead]sim.Time // how long it stays where nobody else is; -1 when no lane takes it
+	wd             [drawAhead]int32    // round trip from the Worker to the object at do
+	wpop, do       [drawAhead]int16
 	region         [drawAhead]uint8
-	words          [drawAhead]uint64 // scratch
-	insts          [drawAhead]int32  // scratch
+	insts          [drawAhead]int32 // scratch
+
+	laws [3]*dist.Sampler // of cpu, io and bytes; nil where they are always the same
+}
+
+// newDrawn is without arrivals yet. What is the same in all requests is there
+// already.
+func (e *engine) newDrawn(es *entryState) *drawn {
+	d, w := &drawn{n: drawAhead}, &es.en.work
+	for i, to := range [...]*[drawAhead]int64{&d.cpu, &d.io, &d.bytes} {
+		law := [...]*dist.Sampler{w.cpu, w.io, w.bytes}[i]
+		if law == nil {
+			continue
+		}
+		if same, ok := law.IsConstant(); !ok {
+			d.laws[i] = law
+		} else {
+			for k := range to {
+				to[k] = same
+			}
+		}
+	}
+	d.workAlone(e.apps[es.en.app].m.loneRate)
+	return d
 }
 
 // drawMore draws the next arrivals of an entry once those drawn before are used
@@ -37,25 +63,51 @@ func (e *engine) drawMore(es *entryState) {
 	if a.m.route == routePool {
 		// The pool picks an instance when the request comes.
 	} else if keys := a.m.keys; keys != nil {
-		es.d.key.Words(d.words[:d.n])
-		keys.Fill(d.key[:d.n], d.words[:d.n])
+		keys.Fill(d.key[:d.n], &es.d.key)
 	} else {
 		es.d.key.IntsN(d.key[:d.n], a.m.fixedIDs)
 	}
 	if a.m.route != routePool {
 		e.fetch(a, d)
 	}
-	w := &es.en.work
-	if w.cpu != nil {
-		w.cpu.Fill(d.cpu[:d.n], &es.d.cpu)
+	if law := d.laws[0]; law != nil {
+		law.Fill(d.cpu[:d.n], &es.d.cpu)
 	}
-	if w.io != nil {
-		w.io.Fill(d.io[:d.n], &es.d.io)
+	if law := d.laws[1]; law != nil {
+		law.Fill(d.io[:d.n], &es.d.io)
 	}
-	if w.bytes != nil {
-		w.bytes.Fill(d.bytes[:d.n], &es.d.bytes)
+	if law := d.laws[2]; law != nil {
+		law.Fill(d.bytes[:d.n], &es.d.bytes)
+	}
+	if d.laws[0] != nil || d.laws[1] != nil {
+		d.workAlone(a.m.loneRate)
 	}
 	e.drawWorkers(es, d)
+	if a.m.route != routePool && !e.m.cfg.Network.None {
+		e.drawHops(d)
+	}
+}
+
+// workAlone makes how long requests stay where nobody else is.
+func (d *drawn) workAlone(rate instance.Rate) {
+	for k, cpu := range d.cpu[:d.n] {
+		d.alone[k] = sim.Time(rate.Ceil(cpu) + d.io[k])
+		if cpu >= instance.LaneWork {
+			d.alone[k] = -1
+		}
+	}
+}
+
+// drawHops looks the round trips up from the Workers to the objects of open lanes:
+// all of them at once, since they lie in a large table. The object is that of the
+// lane that fetch has seen; none, where it saw none.
+func (e *engine) drawHops(d *drawn) {
+	for k := range d.n {
+		k := k & (drawAhead - 1)
+		if to, from := d.do[k], d.wpop[k]; to >= 0 {
+			d.wd[k] = jittered(e.m.hopTo(from, to), from == to, d.jwd[k])
+		}
+	}
 }
 
 // fetch touches the lanes that the requests will use. The loads do not wait for
@@ -66,8 +118,10 @@ func (e *engine) fetch(a *appState, d *drawn) {
 	}
 	lanes, sum := e.pool.Lanes, uint32(0)
 	for k, i := range d.insts[:d.n] {
+		d.do[k] = -1
 		if uint(i) < uint(len(lanes)) {
-			sum += uint32(lanes[i].Due) + lanes[i].First.Seq
+			d.do[k] = lanes[i].DO
+			sum += lanes[i].First.Seq
 		} else {
 			sum += uint32(a.ids[d.key[k]].do)
 		}
@@ -78,42 +132,23 @@ func (e *engine) fetch(a *appState, d *drawn) {
 // drawWorkers draws the Worker of each request, its client's round trip and the
 // jitter of its hops. A PoP that is down is left out when the request is sent.
 func (e *engine) drawWorkers(es *entryState, d *drawn) {
-	n := d.n
-	if !es.en.oneWorker || e.m.jitter > 0 {
-		es.d.network.Words(d.words[:n])
-	}
-	if es.en.oneWorker {
-		for k := range n {
-			p := &e.m.places[d.place[k]]
+	places, stream := e.m.places, es.d.network
+	if es.en.oneWorker && e.m.jitter <= 0 {
+		for k, pl := range d.place[:d.n] {
+			p := &places[pl]
 			d.wpop[k], d.cw[k], d.region[k] = p.pops[0], p.rtt[0], p.region
 		}
-	} else {
-		e.chooseWorkers(d)
-	}
-	if e.m.jitter <= 0 {
 		return
 	}
-	for k, w := range d.words[:n] {
-		d.jcw[k], d.jwd[k], d.jdc[k] = e.m.jitters(w)
+	for k, pl := range d.place[:d.n] {
+		word, p := uint64(0), &places[pl]
+		word, stream = stream.Next()
+		pop, cw := p.worker(word)
+		jcw, jwd, jdc := e.m.jitters(word)
+		d.wpop[k], d.cw[k], d.region[k] = pop, cw+int32(jcw*float32(cw)), p.region
+		d.jcw[k], d.jwd[k], d.jdc[k] = jcw, jwd, jdc
 	}
-	for k := range n {
-		d.cw[k] += int32(d.jcw[k] * float32(d.cw[k]))
-	}
-}
-
-// chooseWorkers chooses the Worker of each request by its word.
-func (e *engine) chooseWorkers(d *drawn) {
-	n := d.n
-	for k := range n {
-		p := &e.m.places[d.place[k]]
-		u, j := uint32(d.words[k]>>32), 0
-		if !p.single {
-			for j < 3 && u >= p.below[j] {
-				j++
-			}
-		}
-		d.wpop[k], d.cw[k], d.region[k] = p.pops[j&7], p.rtt[j&7], p.region
-	}
+	es.d.network = stream
 }
 
 // request makes an ordinary request of the next arrival drawn.

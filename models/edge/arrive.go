@@ -3,6 +3,7 @@ package edge
 import (
 	"fmt"
 
+	"berth/models/geo"
 	"berth/models/instance"
 	"berth/models/result"
 	"berth/models/workload"
@@ -150,14 +151,21 @@ func (e *engine) network(q *instance.Request, d *draws) {
 	}
 }
 
-// worker is the Worker's PoP that a word draws, and the round trip to it in ns.
+// worker is the Worker's PoP that a word draws, and the round trip to it in ns. One
+// in several requests is sent elsewhere, so there is no branch on it.
 func (p *place) worker(word uint64) (pop int16, rtt int32) {
-	k := 0
-	if u := uint32(word >> 32); !p.single {
-		for k < len(p.below) && u >= p.below[k] {
-			k++
+	u, k := uint32(word>>32), 0
+	for _, below := range p.below {
+		more := 0
+		if u >= below {
+			more = 1
 		}
+		k += more
 	}
+	if p.single {
+		k = 0
+	}
+	k &= geo.NearPops - 1
 	return p.pops[k], p.rtt[k]
 }
 

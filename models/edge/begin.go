@@ -129,7 +129,7 @@ func (e *engine) begin() {
 		case es.en.arrivals != nil:
 			es.cur = es.en.arrivals.Cursor(&es.d.gap, &es.d.place)
 			if es.en.lanes {
-				es.drawn = &drawn{}
+				es.drawn = e.newDrawn(es)
 				e.drawMore(es)
 				continue
 			}

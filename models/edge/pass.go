@@ -86,20 +86,16 @@ func (e *engine) lastBeforeQueued() sim.Time {
 // general way. Nothing is called on the way of a request that finds an open lane and
 // at most one guest, who has left.
 func (e *engine) pass(a *appState, d *drawn, entry uint8, until sim.Time) (blocked bool) {
-	m, lanes, rate, most, t := e.m, e.pool.Lanes, a.m.loneRate, a.m.laneGuests, a.tally
+	m, lanes, most, t := e.m, e.pool.Lanes, a.m.laneGuests, a.tally
 	first, seq, ready, used := d.k, e.sent, int64(0), int64(0)
-	stepEnd, inStep, bucket := sim.Time(0), int64(0), 0
 	last, network := e.last, !m.cfg.Network.None
-	k := first
-	for ; k < d.n; k++ {
+	k, n := first, d.until(until)
+	for ; k < n; k++ {
 		k := k & (drawAhead - 1)
-		at := d.at[k]
+		at, alone := d.at[k], d.alone[k]
 		i := a.instOf[d.key[k]]
 		wpop := d.wpop[k]
-		if at > until {
-			break
-		}
-		if blocked = e.down[wpop] || d.cpu[k] >= instance.LaneWork; blocked {
+		if blocked = e.down[wpop] || alone < 0; blocked {
 			break
 		}
 		if uint(i) >= uint(len(lanes)) || !lanes[i].Open {
@@ -107,8 +103,9 @@ func (e *engine) pass(a *appState, d *drawn, entry uint8, until sim.Time) (block
 			if blocked = !e.opens(a, d, i); blocked {
 				break
 			}
-			i, lanes, seq, until = a.instOf[d.key[k]], e.pool.Lanes, e.sent, min(until, e.lastBeforeQueued())
-			if at > until {
+			until = min(until, e.lastBeforeQueued())
+			i, lanes, seq, n = a.instOf[d.key[k]], e.pool.Lanes, e.sent, d.until(until)
+			if k >= n {
 				break
 			}
 		}
@@ -128,48 +125,78 @@ func (e *engine) pass(a *appState, d *drawn, entry uint8, until sim.Time) (block
 		if blocked = l.Guests >= most; blocked {
 			break
 		}
-		if at >= stepEnd {
-			a.series.Requests[bucket] += inStep
-			bucket = a.bucket(at)
-			stepEnd, inStep = sim.Time(bucket+1)*a.step, 0
-		}
-		inStep++
 		seq++
-		wd, dc := int32(0), int32(0)
-		if network {
-			wd = jittered(m.hopTo(wpop, l.DO), wpop == l.DO, d.jwd[k])
-			dc = jittered(l.Hop, l.SamePoP, d.jdc[k])
-		}
 		g := &l.First
 		if l.Guests > 0 {
 			g = e.pool.Spare(l)
 		}
-		g.Sent, g.CPU, g.IO, g.Bytes = at, d.cpu[k], sim.Time(d.io[k]), d.bytes[k]
-		g.CW, g.WD, g.DC, g.Seq, g.Place = d.cw[k], wd, dc, seq, uint16(d.place[k])
-		g.JWD, g.JDC, g.WPop, g.Entry, g.Region, g.Cold = d.jwd[k], d.jdc[k], wpop, entry, d.region[k], false
-		leaves := at + sim.Time(d.cw[k]/2) + sim.Time(wd/2) // its object
-		if at < l.Ready && leaves < l.Ready {               // the start was foreseen
+		g.Sent, g.CPU, g.IO, g.Bytes, g.Seq, g.Place = at, d.cpu[k], sim.Time(d.io[k]), d.bytes[k], seq, uint16(d.place[k])
+		g.WPop, g.Entry, g.Region, g.Cold = wpop, entry, d.region[k], false
+		leaves, back := at, sim.Time(0) // its object; half a round trip to the instance
+		if network {                    // else all of this is 0 in every guest
+			wd, dc := d.wd[k], jittered(l.Hop, l.SamePoP, d.jdc[k])
+			if d.do[k] != l.DO {
+				wd = jittered(m.hopTo(wpop, l.DO), wpop == l.DO, d.jwd[k])
+			}
+			g.CW, g.WD, g.DC, g.JWD, g.JDC = d.cw[k], wd, dc, d.jwd[k], d.jdc[k]
+			leaves += sim.Time(d.cw[k]/2) + sim.Time(wd/2)
+			back = sim.Time(dc / 2)
+		}
+		if at < l.Ready && leaves < l.Ready { // the start was foreseen
 			g.Cold, leaves = true, l.Ready
 		}
 		if l.Guests == 0 {
-			l.Due = leaves + sim.Time(dc/2) + sim.Time(rate.Ceil(d.cpu[k])) + sim.Time(d.io[k])
+			l.Due = leaves + back + alone
 		}
 		l.Guests++
-		reg := d.region[k]
-		a.regions[reg].Requests++
-		a.workerAt[wpop]++
-		if a.readyIn[reg] > 0 || a.anyReady(reg, at) {
+		if reg := d.region[k]; a.readyIn[reg] > 0 || len(a.coming[reg].at) > 0 && a.anyReady(reg, at) {
 			ready++
-			if m.popRegion[l.Pop] == reg && l.Ready <= at {
-				used++
+			here := int64(0)
+			if m.popRegion[l.Pop] == reg { // a coin toss: no branches
+				here = 1
 			}
+			if l.Ready > at {
+				here = 0
+			}
+			used += here
 		}
 	}
+	a.sentFrom(d, first, k)
 	d.k, e.sent, e.last = k, seq, max(e.last, last)
-	a.series.Requests[bucket] += inStep
 	a.out.RegionUsed += used
 	a.passed(int64(k-first), ready)
 	return blocked
+}
+
+// until is the end of the arrivals that come by a time.
+func (d *drawn) until(t sim.Time) int {
+	if d.at[(d.n-1)&(drawAhead-1)] <= t {
+		return d.n
+	}
+	k := d.k
+	for k < d.n && d.at[k&(drawAhead-1)] <= t {
+		k++
+	}
+	return k
+}
+
+// sentFrom counts the arrivals from first to k, which pass, by the regions of their
+// clients, by Worker and over time.
+func (a *appState) sentFrom(d *drawn, first, k int) {
+	for j := first; j < k; j++ {
+		a.regions[d.region[j&(drawAhead-1)]].Requests++
+		a.workerAt[d.wpop[j&(drawAhead-1)]]++
+	}
+	for first < k {
+		b := a.bucket(d.at[first])
+		end, from := sim.Time(b+1)*a.step, first
+		if first = k; d.at[k-1] >= end && b < len(a.series.Requests)-1 {
+			for first = from; d.at[first] < end; {
+				first++
+			}
+		}
+		a.series.Requests[b] += int64(first - from)
+	}
 }
 
 // passed counts n requests that passed through lanes, ready of them while their

@@ -1,8 +1,6 @@
 package edge
 
 import (
-	"math/bits"
-
 	"berth/models/geo"
 	"berth/models/instance"
 	"berth/models/platform"
@@ -364,8 +362,6 @@ func (e *engine) startRateOK() bool {
 	s.tokens--
 	return true
 }
-
-func bitLen(u uint64) int { return bits.Len64(u) }
 
 // nextSeq gives a request its place in the order of sending.
 func (e *engine) nextSeq(q *instance.Request) {

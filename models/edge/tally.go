@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"berth/models/geo"
 	"berth/models/instance"
 	"berth/models/result"
 	"berth/sim"
@@ -18,17 +19,17 @@ type laneTally struct {
 	stepLen sim.Time
 
 	n                 int              // requests since the last sumUp
-	service           [leftAhead]int64 // of all of them; not without a network
-	hops              int              // how many had any time in the network
+	service           [leftAhead]int64 // with a network, as the hops
 	cw, wd, dc        [leftAhead]int32
-	metres            []measured
-	noHops            uint64 // requests without any time in the network
+	asked             int // of metres
+	metres            [2 * leftAhead]measured
+	noHops            uint64 // requests without a network
 	waiting           uint64 // requests whose 64-bit sums are not in the totals yet
 	large             uint64 // bits of their work and bytes
 	network, ownBytes bool
-	pops              []popTally    // by PoP of the container
-	clients           []clientTally // by region of the client
-	steps             []stepTally   // of the time series
+	pops              []popTally                  // by PoP of the container
+	clients           [geo.NumRegions]clientTally // by region of the client
+	steps             []stepTally                 // of the time series
 	parts             [coarseBuckets]partTally
 	spread            stats.Sum128 // ns of busy periods that end in a later step
 	total             stats.Histogram
@@ -64,73 +65,85 @@ type measured struct {
 func (e *engine) newTally(a *appState) {
 	c := &a.m.cfg.Meter
 	a.tally = &laneTally{e: e, a: a, step: instance.NewRate(int64(a.step)), stepLen: a.step,
-		metres: make([]measured, 0, 2*leftAhead), network: !e.m.cfg.Network.None, ownBytes: c.EgressShare < 1 || c.EgressByClient,
-		pops: make([]popTally, e.m.pops), clients: make([]clientTally, len(a.regions)), steps: make([]stepTally, len(a.series.Served))}
+		network: !e.m.cfg.Network.None, ownBytes: c.EgressShare < 1 || c.EgressByClient,
+		pops: make([]popTally, e.m.pops), steps: make([]stepTally, len(a.series.Served))}
 }
 
 // put takes down a guest that has left its instance, and the busy period that
-// began with its arrival, if one did.
+// began with its arrival, if one did. Whatever is rare comes last, so that nothing
+// is called before.
 func (t *laneTally) put(l *instance.Lane, g *instance.Guest, arrive, finish, busyFrom, busyTo sim.Time) {
-	stay, hops := int64(finish-arrive), int64(g.Network())
+	stay, hops := int64(finish-arrive), int64(0)
+	if t.network {
+		hops = int64(g.Network())
+	}
 	latency := stay + hops
 	if g.Cold {
 		latency += int64(l.StartWait(g))
 	}
+	p, c := &t.parts[coarse(sim.Time(latency))], &t.clients[g.Region]
+	p.service += stay
 	k := t.n & (leftAhead - 1)
 	t.n++
-	t.service[k] = stay
-	p := &t.parts[coarse(sim.Time(latency))]
-	p.service += stay
-	if hops != 0 {
-		k := t.hops & (leftAhead - 1)
-		t.hops++
-		t.cw[k], t.wd[k], t.dc[k] = g.CW, g.WD, g.DC
+	if t.network {
+		t.service[k], t.cw[k], t.wd[k], t.dc[k] = stay, g.CW, g.WD, g.DC
 		p.cw += int64(g.CW)
 		p.wd += int64(g.WD)
 		p.dc += int64(g.DC)
-	}
-	c := &t.clients[g.Region]
-	c.network += uint64(hops)
-	if g.Cold {
-		t.putCold(l, g, stay, latency)
-	} else {
-		c.column[c.n&(2*leftAhead-1)] = latency
-		c.n++
+		c.network += uint64(hops)
 	}
 	at := &t.pops[l.Pop]
 	at.work += uint64(g.CPU)
 	t.large |= uint64(g.CPU | g.Bytes)
-	if t.ownBytes {
-		t.putBytes(l, g)
-	} else {
+	if !t.ownBytes {
 		at.bytes += uint64(g.Bytes)
 		c.bytes += g.Bytes
-	}
-	t.putStep(g.Sent, arrive, busyTo, latency, stay)
-	if g.Seq < distanceAll || g.Seq%distanceEvery == 0 {
-		t.metres = append(t.metres, measured{int32(g.Place), l.Pop, g.Region})
 	}
 	l.LastFinish = max(l.LastFinish, finish)
 	l.Busy += busyTo - busyFrom
 	l.Served++
+	late := t.putStep(g.Sent, arrive, busyTo, latency, stay)
+	if g.Seq < distanceAll || g.Seq%distanceEvery == 0 {
+		t.metres[t.asked&(2*leftAhead-1)] = measured{int32(g.Place), l.Pop, g.Region}
+		t.asked++
+	}
+	if !g.Cold {
+		c.column[c.n&(2*leftAhead-1)] = latency
+		c.n++
+	}
+	if late || g.Cold || t.ownBytes {
+		t.putRest(l, g, arrive, busyTo, stay, latency, late)
+	}
+}
+
+// putRest takes down what put leaves out of some requests.
+func (t *laneTally) putRest(l *instance.Lane, g *instance.Guest, arrive, busyTo sim.Time, stay, latency int64, late bool) {
+	if late {
+		t.putLate(arrive, busyTo, stay)
+	}
+	if g.Cold {
+		t.putCold(l, g, stay, latency)
+	}
+	if t.ownBytes {
+		t.putBytes(l, g)
+	}
 }
 
 // putStep adds a request to the series over time; a busy period begins with its
-// arrival if busyTo is later.
-func (t *laneTally) putStep(sent, arrive, busyTo sim.Time, latency, stay int64) {
-	b := int(t.step.Floor(int64(sent)))
-	if b >= len(t.steps)-1 {
-		b = len(t.steps) - 1
-	}
+// arrival if busyTo is later. It says whether it arrives or leaves in a later step
+// than that in which it was sent: then the rest is up to putLate.
+func (t *laneTally) putStep(sent, arrive, busyTo sim.Time, latency, stay int64) (late bool) {
+	b := min(int(t.step.Floor(int64(sent))), len(t.steps)-1)
 	s := &t.steps[b]
 	s.served++
 	s.latency += latency
-	if end := sim.Time(b+1) * t.stepLen; arrive < end && busyTo <= end {
-		s.inFlight += stay
-		s.busy += int64(max(busyTo-arrive, 0))
-		return
+	end := sim.Time(b+1) * t.stepLen
+	if arrive >= end || busyTo > end {
+		return true
 	}
-	t.putLate(arrive, busyTo, stay)
+	s.inFlight += stay
+	s.busy += int64(max(busyTo-arrive, 0))
+	return false
 }
 
 // putLate adds a request that arrives, or whose busy period ends, in a later step
@@ -196,25 +209,25 @@ func (t *laneTally) putLone(l *instance.Lane) {
 
 // sumUp records the columns, which have no room for more.
 func (t *laneTally) sumUp() {
-	parts := &t.a.out.Parts
-	if t.network { // else it is the latency but for starts
+	if parts := &t.a.out.Parts; t.network {
 		stats.RecordAll(&parts[result.PartService], t.service[:t.n])
+		stats.RecordAll(&parts[result.PartClientWorker], t.cw[:t.n])
+		stats.RecordAll(&parts[result.PartWorkerDO], t.wd[:t.n])
+		stats.RecordAll(&parts[result.PartDOContainer], t.dc[:t.n])
+	} else { // the service is the latency but for starts
+		t.noHops += uint64(t.n)
 	}
-	stats.RecordAll(&parts[result.PartClientWorker], t.cw[:t.hops])
-	stats.RecordAll(&parts[result.PartWorkerDO], t.wd[:t.hops])
-	stats.RecordAll(&parts[result.PartDOContainer], t.dc[:t.hops])
-	t.noHops += uint64(t.n - t.hops)
 	for r := range t.clients {
 		if t.clients[r].n >= leftAhead {
 			t.clients[r].record()
 		}
 	}
 	t.waiting += uint64(t.n)
-	t.n, t.hops = 0, 0
+	t.n = 0
 	if t.waiting > 1<<20 || t.large >= 1<<40 {
 		t.addSums()
 	}
-	if len(t.metres) > leftAhead/2 {
+	if t.asked >= leftAhead {
 		t.sumDistances()
 	}
 }
@@ -246,14 +259,14 @@ func (t *laneTally) addSums() {
 // sumDistances looks the distances up: first all of them, since each is a random
 // look into a large table, then adds them.
 func (t *laneTally) sumDistances() {
-	a := t.a
+	a, asked := t.a, t.metres[:t.asked]
 	var metres [2 * leftAhead]int64
-	for k, m := range t.metres {
+	for k, m := range asked {
 		metres[k] = t.e.m.metres(m.place, m.pop)
 	}
-	for k, m := range t.metres {
+	stats.RecordAll(&a.out.Distance, metres[:len(asked)])
+	for k, m := range asked {
 		d := metres[k]
-		a.out.Distance.Record(d)
 		asked := &a.asked[m.place]
 		asked.n++
 		asked.metres += d
@@ -261,7 +274,7 @@ func (t *laneTally) sumDistances() {
 		r.DistanceKm.Add(uint64(d))
 		r.Measured++
 	}
-	t.metres = t.metres[:0]
+	t.asked = 0
 }
 
 // closeTally makes the totals that follow from others.

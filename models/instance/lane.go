@@ -147,8 +147,8 @@ func NewRate(by int64) Rate {
 
 // Floor is n / rate rounded down, for n >= 0.
 func (r Rate) Floor(n int64) int64 {
-	hi, lo := bits.Mul64(uint64(n), r.factor)
-	return int64((hi<<1 | lo>>63) >> (r.shift & 63))
+	hi, _ := bits.Mul64(uint64(n)<<1, r.factor)
+	return int64(hi >> (r.shift & 63))
 }
 
 // Ceil is n / rate rounded up, 0 for n <= 0.

@@ -53,14 +53,14 @@ func (c *Cursor) places(dst []int32) {
 		}
 		return
 	}
-	var words [batch]uint64
-	c.place.Words(words[:len(dst)])
-	between := c.seg.groups
-	for i, w := range words[:len(dst)] {
-		g := &groups[0]
+	between, stream := c.seg.groups, *c.place
+	for i := range dst {
+		w, g := uint64(0), &groups[0]
+		w, stream = stream.Next()
 		if between != nil {
 			g = &groups[between.DrawHalf(uint32(w>>32))]
 		}
 		dst[i] = g.members[g.alias.DrawHalf(uint32(w))]
 	}
+	*c.place = stream
 }

@@ -90,8 +90,7 @@ func (f *rows) draw(s *streams, n int) {
 			f.id[k] = int32(spread(uint64(f.at[k]), len(f.objects)))
 		}
 	case f.keys != nil:
-		s.key.Words(f.words[:n])
-		f.keys.Fill(f.id[:n], f.words[:n])
+		f.keys.Fill(f.id[:n], &s.key)
 	default:
 		s.key.IntsN(f.id[:n], len(f.objects))
 	}

@@ -28,13 +28,7 @@ func (s *Sampler) Fill(dst []int64, r *rng.Stream) {
 			dst = dst[n:]
 		}
 	case tableKind:
-		var w [batch]uint64
-		for len(dst) > 0 {
-			n := min(len(dst), batch)
-			r.Words(w[:n])
-			s.tableFill(dst[:n], w[:n])
-			dst = dst[n:]
-		}
+		s.tableFill(dst, r)
 	default:
 		for i := range dst {
 			dst[i] = s.Int64(r)
@@ -42,30 +36,47 @@ func (s *Sampler) Fill(dst []int64, r *rng.Stream) {
 	}
 }
 
-// tableFill is fromTable for many words.
-func (s *Sampler) tableFill(dst []int64, words []uint64) {
-	knots := &s.table.knots
-	for i, word := range words {
-		q := word &^ (1 << 63)
-		zeros := uint(bits.LeadingZeros64(q | 1))
-		if zeros > tableOctaves {
-			dst[i] = s.fromTail(word, q)
-			continue
+// tableFill is fromTable for many words. The loop is left for the tail, so that
+// nothing is called in it.
+func (s *Sampler) tableFill(dst []int64, r *rng.Stream) {
+	knots, stream := &s.table.knots, *r
+	for i := 0; i < len(dst); i++ {
+		word := uint64(0)
+		for ; i < len(dst); i++ {
+			word, stream = stream.Next()
+			q := word &^ (1 << 63)
+			length := bits.Len64(q | 1)
+			if length < 64-tableOctaves {
+				break
+			}
+			m := q << (-length & 63)
+			// The leading one of m counts as one octave.
+			cell := (length-65+tableOctaves)<<tableBits + int(m>>(63-tableBits))
+			cell += tableSide & -int(word>>63)
+			pair := (*[2]float64)(knots[cell : cell+2])
+			within := float64(int64(m<<(tableBits+1)>>11)) * 0x1p-53
+			dst[i] = int64(pair[0] + (pair[1]-pair[0])*within)
 		}
-		m := q << (zeros & 63)
-		cell := (tableOctaves-int(zeros))<<tableBits + int(m>>(63-tableBits))&(1<<tableBits-1)
-		cell += tableSide & -int(word>>63)
-		pair := (*[2]float64)(knots[cell : cell+2])
-		within := float64(int64(m<<(tableBits+1)>>11)) * 0x1p-53
-		dst[i] = int64(pair[0] + (pair[1]-pair[0])*within)
+		if i < len(dst) {
+			dst[i] = s.fromTail(word, word&^(1<<63))
+		}
 	}
+	*r = stream
 }
 
-// Fill draws an index for every word into dst, as Draw does.
-func (a *Alias) Fill(dst []int32, words []uint64) {
-	for i, w := range words {
-		dst[i] = a.Draw(w)
+// Fill draws len(dst) indices: the same as so many calls of Draw with the words of
+// r would.
+func (a *Alias) Fill(dst []int32, r *rng.Stream) {
+	columns, stream := a.columns, *r
+	for i := range dst {
+		word := uint64(0)
+		word, stream = stream.Next()
+		column, low := bits.Mul64(word, uint64(len(columns)))
+		c := columns[column]
+		keep := int32((int64(low>>32) - int64(c.keep)) >> 63)
+		dst[i] = c.other ^ (c.other^int32(column))&keep
 	}
+	*r = stream
 }
 
 // Each draws one value from each of several streams: what Int64 would draw from

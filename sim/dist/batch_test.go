@@ -37,13 +37,14 @@ func TestAliasFillEqualsDraw(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := rng.Derive(5)
-	words := make([]uint64, 5000)
-	r.Words(words)
-	dst := make([]int32, len(words))
-	a.Fill(dst, words)
-	for i, w := range words {
-		if want := a.Draw(w); dst[i] != want {
-			t.Fatalf("word %x gives %d, want %d", w, dst[i], want)
+	one, dst := r, make([]int32, 5000)
+	a.Fill(dst, &r)
+	for i, got := range dst {
+		if want := a.Draw(one.Uint64()); got != want {
+			t.Fatalf("draw %d is %d, want %d", i, got, want)
 		}
+	}
+	if r != one {
+		t.Error("the streams have come apart")
 	}
 }

@@ -5,6 +5,13 @@ import "math/bits"
 // Many draws at once keep the state of the stream in registers, which single draws
 // through a pointer cannot. They give what as many single draws would.
 
+// Next is the word that Uint64 would return, and the stream after it. In a loop
+// over its own result the state stays in registers.
+func (s Stream) Next() (uint64, Stream) {
+	s0, s1 := step(s.s0, s.s1)
+	return word(s.s0, s.s1), Stream{s0, s1}
+}
+
 // Words fills dst with what Uint64 would return.
 func (s *Stream) Words(dst []uint64) {
 	s0, s1 := s.s0, s.s1
