@@ -91,18 +91,23 @@ func (e *engine) startDrawn(a *appState, d *drawn) bool {
 
 // laneAhead opens the lane of an instance that starts.
 func (e *engine) laneAhead(a *appState, in *instance.Instance, i int32) {
-	in.LastFinish = in.ReadyAt
+	e.foreseen(a, in)
 	e.laneOf(a, in, i)
+}
+
+// foreseen notes that an instance that starts will be ready at ReadyAt.
+func (e *engine) foreseen(a *appState, in *instance.Instance) {
+	in.Foreseen, in.LastFinish = true, in.ReadyAt
 	a.comes(e.m.popRegion[in.Pop], e.now, in.ReadyAt)
 }
 
 // rouse lets an instance be ready whose start was foreseen and has ended by now.
 func (e *engine) rouse(i int32) {
 	in := &e.pool.Insts[i]
-	if in.State != instance.Starting || in.ReadyAt > e.now || !e.pool.HasLanes || !e.pool.Lanes[i].Open {
+	if !in.Foreseen || in.ReadyAt > e.now {
 		return
 	}
-	in.State, in.ConnAt = instance.Ready, in.ReadyAt
+	in.State, in.Foreseen, in.ConnAt = instance.Ready, false, in.ReadyAt
 	e.recordStart(&e.apps[in.App], in.ReadyAt-in.Placed)
 }
 
@@ -112,7 +117,7 @@ func (e *engine) unforesee(i int32) {
 	in := &e.pool.Insts[i]
 	a := &e.apps[in.App]
 	e.pool.PendGuests(i)
-	e.pool.Lanes[i].Open = false
+	e.pool.Lanes[i].Open, in.Foreseen = false, false
 	a.coming[e.m.popRegion[in.Pop]].remove(in.ReadyAt)
 	e.later(in.ReadyAt, classFree, evReady, i)
 }

@@ -3,14 +3,44 @@ package edge
 import (
 	"math"
 
+	"berth/models/workload"
 	"berth/sim"
 )
 
-// awake is how many instances of an app with fixed ids are awake at once, about:
-// ids for which a request has come within the time that an instance stays. Room
-// for them is made at the start, since slabs that grow are copied. 0 when nothing
-// is known.
+// awake is how many instances of an app are awake at once, about. Room for them is
+// made at the start, since slabs that grow are copied. 0 when nothing is known.
 func (m *Model) awake(a *app) int {
+	n := m.awakeKeyed(a) + m.awakeSessions(a)
+	if most := a.cfg.MaxInstances; most > 0 {
+		n = min(n, float64(most))
+	}
+	return int(n)
+}
+
+// awakeSessions counts the instances of sessions that have one each: those that
+// come within the time that a session and then its idle instance stay.
+func (m *Model) awakeSessions(a *app) float64 {
+	n, whole := 0.0, m.cfg.Duration.Seconds()
+	for _, en := range m.entries {
+		if en.app != a.index || a.route != routeSession || en.cfg.Kind != workload.Sessions || en.think == nil && en.gap == nil {
+			continue
+		}
+		length, pause := 1.0, en.think
+		if en.perSession != nil {
+			length = en.perSession.Mean()
+		}
+		if pause == nil {
+			pause = en.gap
+		}
+		stay := length*pause.Mean()/perSecond + min(whole, a.cfg.SleepAfter.Seconds())
+		n += en.arrivals.Expected(0, m.cfg.Duration) * min(1, stay/whole)
+	}
+	return n
+}
+
+// awakeKeyed counts the ids of an app with fixed ones for which a request has come
+// within the time that an instance stays.
+func (m *Model) awakeKeyed(a *app) float64 {
 	rate := 0.0 // 1/s
 	for _, en := range m.entries {
 		if en.app == a.index && en.keyed {
@@ -28,11 +58,7 @@ func (m *Model) awake(a *app) int {
 	if a.keys != nil {
 		alpha = a.cfg.Route.Alpha
 	}
-	n := awakeIDs(float64(a.fixedIDs), alpha, rate*stay.Seconds())
-	if most := a.cfg.MaxInstances; most > 0 {
-		n = min(n, float64(most))
-	}
-	return int(n)
+	return awakeIDs(float64(a.fixedIDs), alpha, rate*stay.Seconds())
 }
 
 // awakeIDs is the expected number of n ids, asked for in proportion to

@@ -115,6 +115,7 @@ func (e *engine) soloIssue(si int32) bool {
 	if i == instance.None || e.now < e.warmup {
 		return false
 	}
+	e.rouse(i)
 	in := &e.pool.Insts[i]
 	if in.State != instance.Ready || in.InboxHead() != instance.None || in.InFlight() > 0 || in.PendHead() != instance.None {
 		return false
@@ -129,12 +130,30 @@ func (e *engine) soloIssue(si int32) bool {
 	return true
 }
 
-// soloReady lets the first request of a session, which has waited for its
-// instance, in and goes on with the session; false when it has to go the general
-// way.
-func (e *engine) soloReady(a *appState, i int32) bool {
+// soloForesee simulates a session ahead whose instance has just been started; false
+// when an event has to tell that it is ready.
+func (e *engine) soloForesee(a *appState, i int32) bool {
 	in := &e.pool.Insts[i]
-	if in.Pendn != 1 || e.now < e.warmup {
+	if !a.m.solo || e.m.cfg.Drain && a.m.cfg.SleepAfter == sim.Never { // a draining run must come to that moment
+		return false
+	}
+	e.measureHop(a, in)
+	if !e.soloStart(a, i) {
+		return false
+	}
+	last := in.LastFinish
+	e.foreseen(a, in)
+	in.LastFinish = last
+	e.armExpiry(i)
+	return true
+}
+
+// soloStart simulates a session ahead whose first request waits for its instance,
+// from the moment at which that is or will be ready; false when it has to go the
+// general way.
+func (e *engine) soloStart(a *appState, i int32) bool {
+	in := &e.pool.Insts[i]
+	if in.Pendn != 1 || e.now < e.warmup || in.Hop < 0 {
 		return false
 	}
 	r := in.PendHead()
@@ -145,7 +164,7 @@ func (e *engine) soloReady(a *appState, i int32) bool {
 	si := q.Session
 	s := &e.sessions[si]
 	g := instance.Guest{Sent: q.Sent, CPU: q.CPU, Bytes: q.Bytes, CW: q.CW, WD: q.WD, DC: jittered(in.Hop, in.SamePoP, q.JDC), Seq: unmeasured,
-		Place: uint16(q.Place), WPop: q.WPop, Entry: q.Entry, Region: q.Region, Cold: hasWaited(in, q, e.now)}
+		Place: uint16(q.Place), WPop: q.WPop, Entry: q.Entry, Region: q.Region, Cold: hasWaited(in, q, in.ReadyAt)}
 	l := a.soloLane(in)
 	arrive := l.Arrive(&g)
 	finish := arrive + sim.Time(a.m.loneRate.Ceil(q.CPU)) + q.IO

@@ -69,7 +69,7 @@ func TestSoloIsUsed(t *testing.T) { lanesAreUsed(t, soloConfig, 40) }
 func TestInterruptedRunIsAShorterOne(t *testing.T) {
 	for seed := uint64(1); seed <= 40; seed++ {
 		cfg := soloConfig(t, seed)
-		cfg.Duration, cfg.Warmup, cfg.Drain = 20*sim.Hour, 0, false
+		cfg.Duration, cfg.Warmup, cfg.Drain = 100*sim.Hour, 0, false
 		cfg.Apps[0].Rollouts = nil
 		m, err := Compile(cfg)
 		if err != nil {

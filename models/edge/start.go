@@ -188,7 +188,7 @@ func (e *engine) instKey(a *appState, in *instance.Instance) uint64 {
 // unless that is foreseen, or when its clock has run out.
 func (e *engine) start(i int32, pop int) {
 	a := &e.apps[e.pool.Insts[i].App]
-	if e.launch(a, i, pop) && e.foresee(a, i) {
+	if e.launch(a, i, pop) && (e.foresee(a, i) || e.soloForesee(a, i)) {
 		return
 	}
 	e.awaitStart(a, i)
@@ -309,7 +309,7 @@ func (e *engine) ready(i int32) {
 	}
 	if a.m.route == routePool {
 		e.poolReady(i)
-	} else if (!a.m.solo || !e.soloReady(a, i)) && (a.m.laneGuests == 0 || !e.laneForWaiting(a, i)) {
+	} else if (!a.m.solo || !e.soloStart(a, i)) && (a.m.laneGuests == 0 || !e.laneForWaiting(a, i)) {
 		e.releasePending(i)
 	}
 	e.armExpiry(i)

@@ -43,6 +43,7 @@ type life struct {
 	StopWhy  uint8
 	Pop      int16
 	opened   bool // inside has been used, and is to be cleared for the next owner
+	Foreseen bool // starting, and ready at ReadyAt though no event will tell
 	App      int32
 	ID       int32
 	Gen      uint32
