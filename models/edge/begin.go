@@ -70,6 +70,7 @@ func (e *engine) newApp(i int) {
 	a.startsAt, a.servedAt, a.workerAt = make([]int64, m.pops), make([]int64, m.pops), make([]int64, m.pops)
 	a.asked = make([]placeTally, len(m.origin))
 	a.newSeries(m.cfg)
+	a.sends = make([]sends, len(m.regions))
 	if a.m.laneGuests > 0 || a.m.solo {
 		e.newTally(a)
 	}
@@ -106,6 +107,7 @@ func (a *appState) newSeries(cfg *Config) {
 		&a.series.Peak, &a.series.InFlight, &a.series.LatencySum, &a.series.Served, &a.series.Backlog} {
 		*s = make([]int64, max(1, n))
 	}
+	a.upIn, a.busyIn = newIntegral(a.series.Up), newIntegral(a.series.Busy)
 }
 
 var stepSizes = []sim.Time{sim.Millisecond, 10 * sim.Millisecond, 100 * sim.Millisecond, sim.Second, 5 * sim.Second, 10 * sim.Second,

@@ -85,7 +85,10 @@ func (e *engine) cut(i int32) {
 func (e *engine) finishApp(a *appState) {
 	o := a.out
 	e.closeTally(a)
+	e.closeSends(a)
 	e.upChange(a, 0)
+	a.upIn.close(a.step)
+	a.busyIn.close(a.step)
 	a.fillPeaks()
 	o.Parts[result.PartStart].RecordN(0, a.noStart)
 	o.Parts[result.PartQueue].RecordN(0, a.noQueue)

@@ -280,7 +280,7 @@ func (e *engine) goAhead(a *appState, s *session, in *instance.Instance, l *inst
 	}
 	a.regions[p.region].Requests += int64(made)
 	ready := int64(0)
-	if e.m.popRegion[in.Pop] == p.region { // else evSent counts them
+	if e.m.popRegion[in.Pop] == p.region { // else willSend counts them
 		ready = int64(made)
 		a.out.RegionUsed += ready
 	}
@@ -295,15 +295,7 @@ func (e *engine) soloSent(a *appState, in *instance.Instance, g *instance.Guest)
 	s := a.series.Requests
 	s[min(int(a.tally.step.Floor(int64(g.Sent))), len(s)-1)]++
 	if e.m.popRegion[in.Pop] != g.Region {
-		e.q.Push(g.Sent, classArrival, pack(evSent, a.index, uint32(g.Region)))
-	}
-}
-
-// regionSent is the moment at which a client sends a request to an instance in another
-// region: does its own hold a ready one?
-func (e *engine) regionSent(a *appState, region uint8) {
-	if a.anyReady(region, e.now) {
-		a.out.RegionReady++
+		e.willSend(a, g.Region, g.Sent)
 	}
 }
 

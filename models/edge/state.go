@@ -33,7 +33,8 @@ type appState struct {
 	denied   [result.NumCauses]int64
 	readyIn  []int32 // ready instances by region; some may be in coming yet
 	coming   []coming
-	queued   int64 // background messages and central queue
+	sends    []sends // by region
+	queued   int64   // background messages and central queue
 
 	have, haveNext []sim.Time // when each PoP has the image; nil = always
 	rollPct        int
@@ -47,6 +48,7 @@ type appState struct {
 
 	// Tallies that are not in out.
 	series         *result.Series
+	upIn, busyIn   integral // of series
 	step           sim.Time
 	stepRate       instance.Rate // of the series
 	noStart        uint64        // served requests without a wait for a start, or for a slot
@@ -88,19 +90,37 @@ func (a *appState) bucket(t sim.Time) int {
 	return min(int(a.stepRate.Floor(int64(t))), len(a.series.Requests)-1)
 }
 
+// integral is a series of integrals of a number of spans over time, ns. A span
+// costs the same however many steps it holds: whole tells, for each step, how many
+// more spans hold all of it than of the step before.
+type integral struct{ sums, whole []int64 }
+
+func newIntegral(sums []int64) integral { return integral{sums, make([]int64, len(sums)+1)} }
+
 // spread adds a span to a series of integrals, clipped to the measured time.
-func (e *engine) spread(a *appState, into []int64, from, to sim.Time) {
+func (e *engine) spread(a *appState, into *integral, from, to sim.Time) {
 	from = max(from, e.warmup)
 	if from >= to {
 		return
 	}
-	b := a.bucket(from)
-	for end := sim.Time(b+1) * a.step; end < to && b < len(into)-1; end += a.step {
-		into[b] += int64(end - from)
-		from = end
-		b++
+	b, c := a.bucket(from), a.bucket(to-1)
+	if b == c {
+		into.sums[b] += int64(to - from)
+		return
 	}
-	into[b] += int64(to - from)
+	into.sums[b] += int64(sim.Time(b+1)*a.step - from)
+	into.sums[c] += int64(to - sim.Time(c)*a.step)
+	into.whole[b+1]++
+	into.whole[c]--
+}
+
+// close adds the whole steps.
+func (s *integral) close(step sim.Time) {
+	spans := int64(0)
+	for b := range s.sums {
+		spans += s.whole[b]
+		s.sums[b] += spans * int64(step)
+	}
 }
 
 // clip is the part of a span after warm-up, in ns.
@@ -130,7 +150,10 @@ func (e *engine) recordStart(a *appState, took sim.Time) {
 
 // nowReady keeps the count of ready instances by region.
 func (e *engine) nowReady(a *appState, in *instance.Instance, delta int32) {
-	a.readyIn[e.m.popRegion[in.Pop]] += delta
+	region := e.m.popRegion[in.Pop]
+	if a.readyIn[region] += delta; a.readyIn[region] == 0 && delta < 0 && a.m.solo {
+		e.noneReady(a, region)
+	}
 }
 
 // busy is told every closed span in which an instance had something inside.
@@ -145,7 +168,7 @@ func (e *engine) busy(in *instance.Instance, from, to sim.Time) {
 	}
 	in.BusyIn += sim.Time(ns)
 	a.out.StateTime[result.Busy].Add(ns)
-	e.spread(a, a.series.Busy, from, to)
+	e.spread(a, &a.busyIn, from, to)
 }
 
 // takeSlot counts an instance against max_instances and the account.
@@ -219,7 +242,7 @@ func (e *engine) meterRun(a *appState, in *instance.Instance, end sim.Time) {
 		from = max(from, min(initFrom, end))
 	}
 	ns := e.clip(from, end)
-	e.spread(a, a.series.Up, from, end)
+	e.spread(a, &a.upIn, from, end)
 	if ns == 0 {
 		return
 	}

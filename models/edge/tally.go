@@ -153,7 +153,7 @@ func (t *laneTally) putLate(arrive, busyTo sim.Time, stay int64) {
 	t.steps[b].inFlight += stay
 	if busyTo > arrive {
 		t.spread.Add(uint64(busyTo - arrive))
-		t.e.spread(t.a, t.a.series.Busy, arrive, busyTo)
+		t.e.spread(t.a, &t.a.busyIn, arrive, busyTo)
 	}
 }
 
