@@ -181,18 +181,29 @@ func (e *engine) fetchEvents() {
 	}
 	e.coming = entries
 	e.fetchSessions(entries)
-	insts, lanes, sum := e.pool.Insts, e.pool.Lanes, uint32(0)
+	insts, lanes, sum, general := e.pool.Insts, e.pool.Lanes, uint32(0), false // general: some have requests of their own
 	for k := range entries {
 		kind, i, _ := unpack(entries[k].Data)
 		if kind != evReady && kind != evExpire && kind != evExit || uint(i) >= uint(len(insts)) {
 			continue
 		}
 		in := &insts[i]
+		general = general || !e.apps[in.App].m.foresees
 		sum += in.Gen + uint32(in.LastFinish) + uint32(in.Requests)
 		if uint(i) < uint(len(lanes)) {
 			sum += uint32(lanes[i].Due) + lanes[i].First.Seq
 		}
 	}
+	e.sink += sum
+	if general {
+		e.fetchInside(entries)
+	}
+}
+
+// fetchInside begins to load the ids of the instances that entries of the queue
+// name, and the requests that wait for those or are inside.
+func (e *engine) fetchInside(entries []sim.Entry) {
+	insts, sum := e.pool.Insts, uint32(0)
 	for k := range entries {
 		kind, i, _ := unpack(entries[k].Data)
 		if kind != evReady && kind != evExpire && kind != evExit || uint(i) >= uint(len(insts)) {

@@ -71,6 +71,9 @@ func (e *engine) newApp(i int) {
 	a.asked = make([]placeTally, len(m.origin))
 	a.newSeries(m.cfg)
 	a.sends = make([]sends, len(m.regions))
+	if a.m.steady != unsteady {
+		a.steadyAt = make([]int16, m.pops)
+	}
 	if a.m.laneGuests > 0 || a.m.solo {
 		e.newTally(a)
 	}

@@ -126,7 +126,11 @@ func (a *app) compilePlacement(m *Model, c *App, ex Extra) error {
 		return err
 	}
 	switch a.policy.Policy.(type) {
-	case placement.NearestPrefetched, placement.NearestAny, placement.AtDO, placement.LeastLoaded, placement.LatencyOptimal:
+	case placement.NearestPrefetched, placement.NearestAny, placement.LatencyOptimal:
+		a.steady = measuredNear
+	case placement.AtDO:
+		a.steady = measuredDO
+	case placement.LeastLoaded:
 	default:
 		a.policyDraws = true
 	}
@@ -197,8 +201,21 @@ func (a *app) compileImage(m *Model, c *App, ex Extra) error {
 	if c.Image.PreparedPlaces > 0 {
 		a.prepared = spreadByDemand(c.Image.PreparedPlaces, preparedFloor(c.Image.PreparedPlaces, a.allowed), m.popDemandNear(int(a.index), a.allowed), a.allowed)
 	}
+	if a.have != nil || a.prepared != nil || m.cfg.Hosts.Places > 0 || m.cfg.Outages.PoPPerHour > 0 || len(c.Rollouts) > 0 || len(c.Min.ByRegion) > 0 {
+		a.steady = unsteady
+	}
 	return nil
 }
+
+// steadiness says whether a policy chooses the same place again whenever it
+// measures from the same PoP: where it looks at nothing that changes in a run.
+type steadiness uint8
+
+const (
+	unsteady     steadiness = iota
+	measuredNear            // from Query.Near
+	measuredDO              // from Query.DO
+)
 
 // preparedFloor gives every allowed host a prepared place where there are
 // enough for all.

@@ -60,6 +60,7 @@ type app struct {
 
 	policy      placement.Entry
 	policyDraws bool // it may use its random stream
+	steady      steadiness
 	allowed     []bool
 	marketRTT   []float64
 	prepared    []int32 // by PoP at the start; nil = unlimited

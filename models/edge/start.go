@@ -125,6 +125,25 @@ func (e *engine) choosePlace(a *appState, in *instance.Instance, near int) (pop 
 	if !e.acct.fits(&e.cfg.Account, a) {
 		return 0, result.FailAccount, false
 	}
+	if a.m.steady == unsteady {
+		return e.askPolicy(a, in, near)
+	}
+	from := near
+	if a.m.steady == measuredDO {
+		from = e.doPoP(a, in)
+	}
+	at := &a.steadyAt[from]
+	if *at == 0 {
+		*at = -1
+		if pop, _, ok := e.askPolicy(a, in, near); ok {
+			*at = int16(pop) + 1
+		}
+	}
+	return int(*at) - 1, result.FailNoPlace, *at > 0
+}
+
+// askPolicy lets the app's policy choose a place.
+func (e *engine) askPolicy(a *appState, in *instance.Instance, near int) (pop int, cause result.Cause, ok bool) {
 	in.Ver = a.versionOf(in, e)
 	q := placement.Query{Near: near, DO: e.doPoP(a, in)}
 	r := &e.rare

@@ -27,6 +27,7 @@ type appState struct {
 	warmState
 	keep *keepState // nil: sleep_after alone
 
+	steadyAt []int16 // by the PoP that placement measures from: 1 + the place chosen, -1 for none, 0 when nobody has asked; see steadiness
 	slots    int     // instances that count against max_instances
 	prepared []int32 // prepared places by PoP; nil = unlimited
 	refills  uint64
