@@ -67,9 +67,6 @@ func (e *engine) drawMore(es *entryState) {
 	} else {
 		es.d.key.IntsN(d.key[:d.n], a.m.fixedIDs)
 	}
-	if a.m.route != routePool {
-		e.fetch(a, d)
-	}
 	if law := d.laws[0]; law != nil {
 		law.Fill(d.cpu[:d.n], &es.d.cpu)
 	}
@@ -83,7 +80,11 @@ func (e *engine) drawMore(es *entryState) {
 		d.workAlone(a.m.loneRate)
 	}
 	e.drawWorkers(es, d)
-	if a.m.route != routePool && !e.m.cfg.Network.None {
+	if a.m.route == routePool {
+		return
+	}
+	e.fetch(a, d)
+	if !e.m.cfg.Network.None {
 		e.drawHops(d)
 	}
 }

@@ -93,8 +93,10 @@ func (e *engine) pass(a *appState, d *drawn, entry uint8, until sim.Time) (block
 	for ; k < n; k++ {
 		k := k & (drawAhead - 1)
 		at, alone := d.at[k], d.alone[k]
-		i := a.instOf[d.key[k]]
-		wpop := d.wpop[k]
+		i, wpop := d.insts[k], d.wpop[k]
+		if now := a.instOf[d.key[k]]; now != i { // rarely: until it is known the lane is waited for
+			i = now
+		}
 		if blocked = e.down[wpop] || alone < 0; blocked {
 			break
 		}
