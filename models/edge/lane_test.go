@@ -98,7 +98,8 @@ func lanesAreUsed(t *testing.T, config func(testing.TB, uint64) *Config, n uint6
 		for i := range e.apps {
 			if tally := e.apps[i].tally; tally != nil {
 				for r := range tally.clients {
-					passed += tally.clients[r].latency.Count() + uint64(tally.clients[r].n)
+					c := &tally.clients[r]
+					passed += c.warm.before.Count() + uint64(c.warm.n)
 				}
 			}
 		}

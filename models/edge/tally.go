@@ -21,7 +21,10 @@ type laneTally struct {
 	n                 int              // requests since the last sumUp
 	service           [leftAhead]int64 // with a network, as the hops
 	cw, wd, dc        [leftAhead]int32
-	asked             int // of metres
+	cold              int              // requests that waited for a start since the last sumUp
+	start             [leftAhead]int64 // of those
+	coldService       [leftAhead]int64 // without a network
+	asked             int              // of metres
 	metres            [2 * leftAhead]measured
 	noHops            uint64 // requests without a network
 	waiting           uint64 // requests whose 64-bit sums are not in the totals yet
@@ -33,6 +36,7 @@ type laneTally struct {
 	parts             [coarseBuckets]partTally
 	spread            stats.Sum128 // ns of busy periods that end in a later step
 	total             stats.Histogram
+	coldTotal         stats.Histogram
 }
 
 const leftAhead = 64
@@ -42,18 +46,35 @@ type popTally struct{ work, bytes uint64 }
 
 // clientTally is what the clients of a region saw.
 type clientTally struct {
-	network uint64 // ns
-	bytes   int64
+	network    uint64 // ns
+	bytes      int64
+	warm, cold column // latencies of those that did not wait for a start, and that did
+}
+
+// column is the numbers that are recorded next.
+type column struct {
 	n       int
-	column  [2 * leftAhead]int64 // latencies of those that did not wait for a start
-	latency stats.Histogram      // and those before
+	numbers [2 * leftAhead]int64
+	before  stats.Histogram
+}
+
+// put adds a number to a column that has room.
+func (c *column) put(v int64) {
+	c.numbers[c.n&(2*leftAhead-1)] = v
+	c.n++
+}
+
+// record moves the numbers of the column to the histogram.
+func (c *column) record() {
+	stats.RecordAll(&c.before, c.numbers[:c.n])
+	c.n = 0
 }
 
 // stepTally is a step of the time series.
-type stepTally struct{ served, latency, inFlight, busy int64 }
+type stepTally struct{ served, cold, latency, inFlight, busy int64 }
 
 // partTally sums the parts of the latencies of a bucket, ns.
-type partTally struct{ service, cw, wd, dc int64 }
+type partTally struct{ service, cw, wd, dc, start int64 }
 
 // measured is a request whose distance is to be looked up.
 type measured struct {
@@ -77,10 +98,11 @@ func (t *laneTally) put(l *instance.Lane, g *instance.Guest, arrive, finish, bus
 	if t.network {
 		hops = int64(g.Network())
 	}
-	latency := stay + hops
+	start := int64(0)
 	if g.Cold {
-		latency += int64(l.StartWait(g))
+		start = int64(l.StartWait(g))
 	}
+	latency := stay + hops + start
 	p, c := &t.parts[coarse(sim.Time(latency))], &t.clients[g.Region]
 	p.service += stay
 	k := t.n & (leftAhead - 1)
@@ -102,27 +124,30 @@ func (t *laneTally) put(l *instance.Lane, g *instance.Guest, arrive, finish, bus
 	l.LastFinish = max(l.LastFinish, finish)
 	l.Busy += busyTo - busyFrom
 	l.Served++
-	late := t.putStep(g.Sent, arrive, busyTo, latency, stay)
+	s, late := t.putStep(g.Sent, arrive, busyTo, latency, stay)
 	if g.Seq < distanceAll || g.Seq%distanceEvery == 0 {
 		t.metres[t.asked&(2*leftAhead-1)] = measured{int32(g.Place), l.Pop, g.Region}
 		t.asked++
 	}
-	if !g.Cold {
-		c.column[c.n&(2*leftAhead-1)] = latency
-		c.n++
+	if g.Cold {
+		k := t.cold & (leftAhead - 1)
+		t.cold++
+		t.start[k], t.coldService[k] = start, stay
+		p.start += start
+		s.cold++
+		c.cold.put(latency)
+	} else {
+		c.warm.put(latency)
 	}
-	if late || g.Cold || t.ownBytes {
-		t.putRest(l, g, arrive, busyTo, stay, latency, late)
+	if late || t.ownBytes {
+		t.putRest(l, g, arrive, busyTo, stay, late)
 	}
 }
 
 // putRest takes down what put leaves out of some requests.
-func (t *laneTally) putRest(l *instance.Lane, g *instance.Guest, arrive, busyTo sim.Time, stay, latency int64, late bool) {
+func (t *laneTally) putRest(l *instance.Lane, g *instance.Guest, arrive, busyTo sim.Time, stay int64, late bool) {
 	if late {
 		t.putLate(arrive, busyTo, stay)
-	}
-	if g.Cold {
-		t.putCold(l, g, stay, latency)
 	}
 	if t.ownBytes {
 		t.putBytes(l, g)
@@ -132,18 +157,18 @@ func (t *laneTally) putRest(l *instance.Lane, g *instance.Guest, arrive, busyTo 
 // putStep adds a request to the series over time; a busy period begins with its
 // arrival if busyTo is later. It says whether it arrives or leaves in a later step
 // than that in which it was sent: then the rest is up to putLate.
-func (t *laneTally) putStep(sent, arrive, busyTo sim.Time, latency, stay int64) (late bool) {
+func (t *laneTally) putStep(sent, arrive, busyTo sim.Time, latency, stay int64) (s *stepTally, late bool) {
 	b := min(int(t.step.Floor(int64(sent))), len(t.steps)-1)
-	s := &t.steps[b]
+	s = &t.steps[b]
 	s.served++
 	s.latency += latency
 	end := sim.Time(b+1) * t.stepLen
 	if arrive >= end || busyTo > end {
-		return true
+		return s, true
 	}
 	s.inFlight += stay
 	s.busy += int64(max(busyTo-arrive, 0))
-	return false
+	return s, false
 }
 
 // putLate adds a request that arrives, or whose busy period ends, in a later step
@@ -171,34 +196,6 @@ func (t *laneTally) putBytes(l *instance.Lane, g *instance.Guest) {
 	t.clients[g.Region].bytes += int64(b)
 }
 
-// putCold adds a request that waited for a start to the totals that keep those
-// apart.
-func (t *laneTally) putCold(l *instance.Lane, g *instance.Guest, stay, latency int64) {
-	a, o, reg := t.a, t.a.out, &t.a.regions[g.Region]
-	start := int64(l.StartWait(g))
-	o.Served++
-	o.Good++
-	o.Cold++
-	o.Latency.Record(latency)
-	o.ColdLatency.Record(latency)
-	if !t.network {
-		o.Parts[result.PartService].Record(stay)
-	}
-	reg.Served++
-	reg.Cold++
-	reg.Latency.Record(latency)
-	p := &o.PartsBy[coarse(sim.Time(latency))]
-	p.Count++
-	p.Sum[result.PartStart] += start
-	a.noQueue++
-	if start == 0 {
-		a.noStart++
-	} else {
-		o.Parts[result.PartStart].Record(start)
-	}
-	a.series.Cold[a.bucket(g.Sent)]++
-}
-
 // putLone takes down the only guest of a lane, who has left, and lets it go.
 func (t *laneTally) putLone(l *instance.Lane) {
 	arrive := l.Arrive(&l.First)
@@ -209,17 +206,22 @@ func (t *laneTally) putLone(l *instance.Lane) {
 
 // sumUp records the columns, which have no room for more.
 func (t *laneTally) sumUp() {
-	if parts := &t.a.out.Parts; t.network {
+	parts := &t.a.out.Parts
+	if t.network {
 		stats.RecordAll(&parts[result.PartService], t.service[:t.n])
 		stats.RecordAll(&parts[result.PartClientWorker], t.cw[:t.n])
 		stats.RecordAll(&parts[result.PartWorkerDO], t.wd[:t.n])
 		stats.RecordAll(&parts[result.PartDOContainer], t.dc[:t.n])
 	} else { // the service is the latency but for starts
+		stats.RecordAll(&parts[result.PartService], t.coldService[:t.cold])
 		t.noHops += uint64(t.n)
 	}
+	stats.RecordAll(&parts[result.PartStart], t.start[:t.cold])
+	t.cold = 0
 	for r := range t.clients {
-		if t.clients[r].n >= leftAhead {
-			t.clients[r].record()
+		if c := &t.clients[r]; c.warm.n >= leftAhead || c.cold.n >= leftAhead {
+			c.warm.record()
+			c.cold.record()
 		}
 	}
 	t.waiting += uint64(t.n)
@@ -230,12 +232,6 @@ func (t *laneTally) sumUp() {
 	if t.asked >= leftAhead {
 		t.sumDistances()
 	}
-}
-
-// record moves the latencies of the column to the histogram.
-func (c *clientTally) record() {
-	stats.RecordAll(&c.latency, c.column[:c.n])
-	c.n = 0
 }
 
 // addSums adds the sums of 64 bits that might overflow to those of 128.
@@ -288,31 +284,41 @@ func (e *engine) closeTally(a *appState) {
 	t.addSums()
 	for r := range t.clients {
 		c, reg := &t.clients[r], &a.regions[r]
-		c.record()
-		t.total.Merge(&c.latency)
-		reg.Latency.Merge(&c.latency)
-		reg.Served += int64(c.latency.Count())
+		c.warm.record()
+		c.cold.record()
+		t.total.Merge(&c.warm.before)
+		t.coldTotal.Merge(&c.cold.before)
+		reg.Latency.Merge(&c.warm.before)
+		reg.Latency.Merge(&c.cold.before)
+		reg.Cold += int64(c.cold.before.Count())
+		reg.Served += int64(c.warm.before.Count() + c.cold.before.Count())
 	}
-	served := t.total.Count()
-	o.Served += int64(served)
-	o.Good += int64(served)
+	warm, cold := t.total.Count(), t.coldTotal.Count()
+	o.Cold += int64(cold)
+	o.Served += int64(warm + cold)
+	o.Good += int64(warm + cold)
 	o.Latency.Merge(&t.total)
+	o.Latency.Merge(&t.coldTotal)
 	o.WarmLatency.Merge(&t.total)
+	o.ColdLatency.Merge(&t.coldTotal)
 	if !t.network {
 		o.Parts[result.PartService].Merge(&t.total)
 	}
 	o.Parts[result.PartClientWorker].RecordN(0, t.noHops)
 	o.Parts[result.PartWorkerDO].RecordN(0, t.noHops)
 	o.Parts[result.PartDOContainer].RecordN(0, t.noHops)
-	a.noStart += served
-	a.noQueue += served
-	t.total.ForEachBucket(func(lo, _ int64, count uint64) { o.PartsBy[coarse(sim.Time(lo))].Count += int64(count) })
+	a.noStart += warm
+	a.noQueue += warm + cold
+	count := func(lo, _ int64, n uint64) { o.PartsBy[coarse(sim.Time(lo))].Count += int64(n) }
+	t.total.ForEachBucket(count)
+	t.coldTotal.ForEachBucket(count)
 	for b := range t.parts {
 		p, s := &t.parts[b], &o.PartsBy[b].Sum
 		s[result.PartService] += p.service
 		s[result.PartClientWorker] += p.cw
 		s[result.PartWorkerDO] += p.wd
 		s[result.PartDOContainer] += p.dc
+		s[result.PartStart] += p.start
 	}
 	t.closeSteps()
 	a.tally = nil
@@ -326,6 +332,7 @@ func (t *laneTally) closeSteps() {
 	for b := range t.steps {
 		step := &t.steps[b]
 		s.Served[b] += step.served
+		s.Cold[b] += step.cold
 		s.LatencySum[b] += step.latency
 		s.InFlight[b] += step.inFlight
 		s.Busy[b] += step.busy
