@@ -21,8 +21,7 @@ type drawn struct {
 	place, key, cw [drawAhead]int32
 	jcw, jwd, jdc  [drawAhead]float32
 	alone          [drawAhead]sim.Time // how long it stays where nobody else is; -1 when no lane takes it
-	wd             [drawAhead]int32    // round trip from the Worker to the object at do
-	wpop, do       [drawAhead]int16
+	wpop           [drawAhead]int16
 	region         [drawAhead]uint8
 	insts          [drawAhead]int32 // scratch
 
@@ -80,12 +79,8 @@ func (e *engine) drawMore(es *entryState) {
 		d.workAlone(a.m.loneRate)
 	}
 	e.drawWorkers(es, d)
-	if a.m.route == routePool {
-		return
-	}
-	e.fetch(a, d)
-	if !e.m.cfg.Network.None {
-		e.drawHops(d)
+	if a.m.route != routePool {
+		e.fetch(a, d)
 	}
 }
 
@@ -99,18 +94,6 @@ func (d *drawn) workAlone(rate instance.Rate) {
 	}
 }
 
-// drawHops looks the round trips up from the Workers to the objects of open lanes:
-// all of them at once, since they lie in a large table. The object is that of the
-// lane that fetch has seen; none, where it saw none.
-func (e *engine) drawHops(d *drawn) {
-	for k := range d.n {
-		k := k & (drawAhead - 1)
-		if to, from := d.do[k], d.wpop[k]; to >= 0 {
-			d.wd[k] = jittered(e.m.hopTo(from, to), from == to, d.jwd[k])
-		}
-	}
-}
-
 // fetch touches the lanes that the requests will use. The loads do not wait for
 // each other, so the misses overlap.
 func (e *engine) fetch(a *appState, d *drawn) {
@@ -119,10 +102,8 @@ func (e *engine) fetch(a *appState, d *drawn) {
 	}
 	lanes, sum := e.pool.Lanes, uint32(0)
 	for k, i := range d.insts[:d.n] {
-		d.do[k] = -1
 		if uint(i) < uint(len(lanes)) {
-			d.do[k] = lanes[i].DO
-			sum += lanes[i].First.Seq
+			sum += uint32(lanes[i].Due) + lanes[i].First.Seq
 		} else {
 			sum += uint32(a.ids[d.key[k]].do)
 		}

@@ -136,10 +136,7 @@ func (e *engine) pass(a *appState, d *drawn, entry uint8, until sim.Time) (block
 		g.WPop, g.Entry, g.Region, g.Cold = wpop, entry, d.region[k], false
 		leaves, back := at, sim.Time(0) // its object; half a round trip to the instance
 		if network {                    // else all of this is 0 in every guest
-			wd, dc := d.wd[k], jittered(l.Hop, l.SamePoP, d.jdc[k])
-			if d.do[k] != l.DO {
-				wd = jittered(m.hopTo(wpop, l.DO), wpop == l.DO, d.jwd[k])
-			}
+			wd, dc := jittered(m.hopTo(wpop, l.DO), wpop == l.DO, d.jwd[k]), jittered(l.Hop, l.SamePoP, d.jdc[k])
 			g.CW, g.WD, g.DC, g.JWD, g.JDC = d.cw[k], wd, dc, d.jwd[k], d.jdc[k]
 			leaves += sim.Time(d.cw[k]/2) + sim.Time(wd/2)
 			back = sim.Time(dc / 2)

@@ -53,7 +53,7 @@ type Arrivals struct {
 // drawnGroup draws a place within a zone group.
 type drawnGroup struct {
 	members []int32
-	alias   *dist.Alias
+	places  dist.Named
 }
 
 // scripted is one exact arrival.
@@ -144,7 +144,9 @@ func (a *Arrivals) drawing(z *zones, places []Place) {
 			weights[i] = places[m].Weight
 		}
 		// The weights are checked, and all of them are above 0 here.
-		d.alias, _ = dist.NewAlias(weights)
+		if alias, err := dist.NewAlias(weights); err == nil {
+			d.places = alias.Names(d.members)
+		}
 		a.groups = append(a.groups, d)
 	}
 	a.onePlace = len(a.groups) == 1 && len(a.groups[0].members) == 1
@@ -174,7 +176,7 @@ func (a *Arrivals) place(s *segment, r *rng.Stream) int32 {
 	if s.groups != nil {
 		g = &a.groups[s.groups.DrawHalf(uint32(word>>32))]
 	}
-	return g.members[g.alias.DrawHalf(uint32(word))]
+	return g.places.DrawHalf(uint32(word))
 }
 
 // find is the index of the segment that holds t, 0 <= t < horizon.

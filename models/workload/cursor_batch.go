@@ -60,7 +60,7 @@ func (c *Cursor) places(dst []int32) {
 		if between != nil {
 			g = &groups[between.DrawHalf(uint32(w>>32))]
 		}
-		dst[i] = g.members[g.alias.DrawHalf(uint32(w))]
+		dst[i] = g.places.DrawHalf(uint32(w))
 	}
 	*c.place = stream
 }

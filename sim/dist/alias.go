@@ -119,6 +119,34 @@ func (a *Alias) DrawHalf(half uint32) int32 {
 	return c.other ^ (c.other^int32(column))&keep
 }
 
+// Named is an Alias that draws names instead of indices.
+type Named struct {
+	columns []namedColumn
+}
+
+// namedColumn is an aliasColumn with the names of both of its indices.
+type namedColumn struct {
+	keep       uint32
+	own, other int32
+}
+
+// Names gives the indices names, of which there are Len.
+func (a *Alias) Names(names []int32) Named {
+	n := Named{make([]namedColumn, len(a.columns))}
+	for i, c := range a.columns {
+		n.columns[i] = namedColumn{c.keep, names[i], names[c.other]}
+	}
+	return n
+}
+
+// DrawHalf maps 32 random bits to a name as Alias.DrawHalf does to its index.
+func (n *Named) DrawHalf(half uint32) int32 {
+	product := uint64(half) * uint64(len(n.columns))
+	c := n.columns[product>>32]
+	keep := int32((int64(uint32(product)) - int64(c.keep)) >> 63)
+	return c.other ^ (c.other^c.own)&keep
+}
+
 // Len is the number of indices.
 func (a *Alias) Len() int {
 	return len(a.columns)

@@ -1,6 +1,7 @@
 package dist
 
 import (
+	"math"
 	"testing"
 
 	"berth/sim/rng"
@@ -46,5 +47,30 @@ func TestAliasFillEqualsDraw(t *testing.T) {
 	}
 	if r != one {
 		t.Error("the streams have come apart")
+	}
+}
+
+// Names are drawn as their indices are, from half a word as well.
+func TestHalvesFollowTheWeights(t *testing.T) {
+	weights := []float64{5, 1, 0, 3, 1}
+	a, err := NewAlias(weights)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := a.Names([]int32{10, 11, 12, 13, 14})
+	const draws = 200_000
+	counts, r := make([]float64, len(weights)), rng.Derive(8)
+	for range draws {
+		half := uint32(r.Uint64() >> 20)
+		k := a.DrawHalf(half)
+		if got := names.DrawHalf(half); got != k+10 {
+			t.Fatalf("%x draws name %d, want that of index %d", half, got, k)
+		}
+		counts[k]++
+	}
+	for k, w := range weights {
+		if p := w / 10; math.Abs(counts[k]-draws*p) > 4.5*math.Sqrt(draws*p*(1-p)) {
+			t.Errorf("index %d: %v of %d draws, want a share of %v", k, counts[k], draws, p)
+		}
 	}
 }
