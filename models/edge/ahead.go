@@ -26,6 +26,7 @@ type drawn struct {
 	insts          [drawAhead]int32 // scratch
 
 	laws [3]*dist.Sampler // of cpu, io and bytes; nil where they are always the same
+	from []int32          // place; nil where all requests come from one, with one Worker and no jitter
 }
 
 // newDrawn is without arrivals yet. What is the same in all requests is there
@@ -46,6 +47,14 @@ func (e *engine) newDrawn(es *entryState) *drawn {
 		}
 	}
 	d.workAlone(e.apps[es.en.app].m.loneRate)
+	if place, ok := es.en.arrivals.OnePlace(); ok && es.en.oneWorker && e.m.jitter <= 0 {
+		for k := range d.place {
+			d.place[k] = place
+		}
+		e.drawWorkers(es, d)
+	} else {
+		d.from = d.place[:]
+	}
 	return d
 }
 
@@ -53,7 +62,7 @@ func (e *engine) newDrawn(es *entryState) *drawn {
 // up, and begins to load what they will touch.
 func (e *engine) drawMore(es *entryState) {
 	d := es.drawn
-	d.k, d.n = 0, es.cur.Fill(d.at[:], d.place[:])
+	d.k, d.n = 0, es.cur.Fill(d.at[:], d.from)
 	es.nextAt, es.nextPl = d.at[0], d.place[0]
 	if es.nextAt == sim.Never {
 		return
@@ -78,7 +87,9 @@ func (e *engine) drawMore(es *entryState) {
 	if d.laws[0] != nil || d.laws[1] != nil {
 		d.workAlone(a.m.loneRate)
 	}
-	e.drawWorkers(es, d)
+	if d.from != nil {
+		e.drawWorkers(es, d)
+	}
 	if a.m.route != routePool {
 		e.fetch(a, d)
 	}

@@ -182,7 +182,13 @@ func (d *drawn) until(t sim.Time) int {
 // sentFrom counts the arrivals from first to k, which pass, by the regions of their
 // clients, by Worker and over time.
 func (a *appState) sentFrom(d *drawn, first, k int) {
-	for j := first; j < k; j++ {
+	each := first
+	if d.from == nil { // all from one place
+		a.regions[d.region[0]].Requests += int64(k - first)
+		a.workerAt[d.wpop[0]] += int64(k - first)
+		each = k
+	}
+	for j := each; j < k; j++ {
 		a.regions[d.region[j&(drawAhead-1)]].Requests++
 		a.workerAt[d.wpop[j&(drawAhead-1)]]++
 	}

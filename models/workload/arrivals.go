@@ -179,6 +179,14 @@ func (a *Arrivals) place(s *segment, r *rng.Stream) int32 {
 	return g.places.DrawHalf(uint32(word))
 }
 
+// OnePlace is the place that all arrivals come from, if there is just one.
+func (a *Arrivals) OnePlace() (place int32, ok bool) {
+	if !a.onePlace || a.script != nil {
+		return -1, false
+	}
+	return a.groups[0].members[0], true
+}
+
 // find is the index of the segment that holds t, 0 <= t < horizon.
 func (a *Arrivals) find(t sim.Time) int {
 	return sort.Search(len(a.segments), func(i int) bool { return a.segments[i].start > t }) - 1

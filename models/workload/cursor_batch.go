@@ -6,11 +6,11 @@ import "berth/sim"
 const batch = 64
 
 // Fill draws the next arrivals, at most len(at) and at least one: the same as
-// so many calls of Next would. The last of a process is sim.Never.
+// so many calls of Next would. The last of a process is sim.Never. Where OnePlace
+// says that all come from one place, place may be nil.
 func (c *Cursor) Fill(at []sim.Time, place []int32) int {
 	if c.special || len(at) < batch {
-		at[0], place[0] = c.Next()
-		return 1
+		return c.fillOne(at, place)
 	}
 	gap := *c.gap
 	var x [batch]float64
@@ -26,16 +26,25 @@ func (c *Cursor) Fill(at []sim.Time, place []int32) int {
 	}
 	if n < batch { // take no more gaps than were used
 		if n == 0 {
-			at[0], place[0] = c.Next()
-			return 1
+			return c.fillOne(at, place)
 		}
 		c.gap.Exps(x[:n])
 	} else {
 		*c.gap = gap
 	}
 	c.x = pos
-	c.places(place[:n])
+	if place != nil {
+		c.places(place[:n])
+	}
 	return n
+}
+
+func (c *Cursor) fillOne(at []sim.Time, place []int32) int {
+	t, pl := c.Next()
+	if at[0] = t; place != nil {
+		place[0] = pl
+	}
+	return 1
 }
 
 // places draws where arrivals of the present segment come from.

@@ -28,9 +28,15 @@ func TestFillEqualsNext(t *testing.T) {
 			c := a.Cursor(&gap, &place)
 			var at [64]sim.Time
 			var pl [64]int32
-			got := 0
+			got, into := 0, pl[:]
+			if one, ok := a.OnePlace(); ok {
+				for k := range pl {
+					pl[k] = one
+				}
+				into = nil
+			}
 			for at[0] != sim.Never {
-				n := c.Fill(at[:], pl[:])
+				n := c.Fill(at[:], into)
 				for k := range n {
 					if at[k] == sim.Never {
 						break
