@@ -43,22 +43,15 @@ func (s *Sampler) tableFill(dst []int64, r *rng.Stream) {
 	for i := 0; i < len(dst); i++ {
 		word := uint64(0)
 		for ; i < len(dst); i++ {
-			word, stream = stream.Next()
-			q := word &^ (1 << 63)
-			length := bits.Len64(q | 1)
-			if length < 64-tableOctaves {
+			if word, stream = stream.Next(); inTail(word) {
 				break
 			}
-			m := q << (-length & 63)
-			// The leading one of m counts as one octave.
-			cell := (length-65+tableOctaves)<<tableBits + int(m>>(63-tableBits))
-			cell += tableSide & -int(word>>63)
+			cell, within := cellOf(word)
 			pair := (*[2]float64)(knots[cell : cell+2])
-			within := float64(int64(m<<(tableBits+1)>>11)) * 0x1p-53
 			dst[i] = int64(pair[0] + (pair[1]-pair[0])*within)
 		}
 		if i < len(dst) {
-			dst[i] = s.fromTail(word, word&^(1<<63))
+			dst[i] = s.fromTail(word)
 		}
 	}
 	*r = stream
@@ -92,12 +85,24 @@ func (s *Sampler) Each(dst []int64, from []rng.Stream) {
 			dst[i] = toInt64(s.a*from[i].Exp() + 0.5)
 		}
 	case tableKind:
-		for i := range dst {
-			dst[i] = s.fromTable(from[i].Uint64())
-		}
+		s.tableEach(dst, from)
 	default:
 		for i := range dst {
 			dst[i] = s.Int64(&from[i])
 		}
+	}
+}
+
+func (s *Sampler) tableEach(dst []int64, from []rng.Stream) {
+	knots := &s.table.knots
+	for i := range dst {
+		word, _ := from[i].Next()
+		if inTail(word) {
+			dst[i] = s.fromTail(word)
+			continue
+		}
+		cell, within := cellOf(word)
+		pair := (*[2]float64)(knots[cell : cell+2])
+		dst[i] = int64(pair[0] + (pair[1]-pair[0])*within)
 	}
 }

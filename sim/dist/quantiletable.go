@@ -2,6 +2,7 @@ package dist
 
 import (
 	"math"
+	"math/bits"
 	"sort"
 
 	"berth/sim/memo"
@@ -20,6 +21,23 @@ const (
 // the first 64 cells next to the median, 0.5 KiB on each side.
 type quantileTable struct {
 	knots [2 * tableSide]float64
+}
+
+// inTail says whether the quantile of a word lies beyond the table.
+func inTail(word uint64) bool { return word<<1 < 1<<(64-tableOctaves) }
+
+// cellOf is the cell of a word that is not in a tail, and where it lies between its
+// two points, from 0 to 1. The top bit of the word is the side of the median; the
+// rest is the probability q in units of 2^-64 that lies between the value and that
+// end: the 6 bits below its leading one count the cell, the others run within it.
+func cellOf(word uint64) (cell int, within float64) {
+	q := word &^ (1 << 63)
+	length := bits.Len64(q)
+	m := q << (-length & 63)
+	// The leading one of m counts as one octave. The side is a coin toss: a branch
+	// on it would be mispredicted half the time.
+	cell = (length-65+tableOctaves)<<tableBits + int(m>>(63-tableBits)) + tableSide&-int(word>>63)
+	return cell, float64(int64(m<<(tableBits+1)>>11)) * 0x1p-53
 }
 
 // tabulated names a table: a law and the scale of its values.

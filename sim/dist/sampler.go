@@ -2,7 +2,6 @@ package dist
 
 import (
 	"math"
-	"math/bits"
 
 	"berth/sim/rng"
 )
@@ -208,27 +207,19 @@ func toInt64(v float64) int64 {
 	return int64(v)
 }
 
-// fromTable maps a word to its quantile. The top bit is the side of the
-// median; the rest is the probability q in units of 2^-64 that lies between
-// the value and that end.
+// fromTable maps a word to its quantile.
 func (s *Sampler) fromTable(word uint64) int64 {
-	q := word &^ (1 << 63)
-	zeros := uint(bits.LeadingZeros64(q | 1))
-	if zeros > tableOctaves {
-		return s.fromTail(word, q)
+	if inTail(word) {
+		return s.fromTail(word)
 	}
-	m := q << (zeros & 63)
-	// The 6 bits below the leading one count the cell, the rest runs within it.
-	cell := (tableOctaves-int(zeros))<<tableBits + int(m>>(63-tableBits))&(1<<tableBits-1)
-	// The side is a coin toss: a branch on it would be mispredicted half the time.
-	cell += tableSide & -int(word>>63)
+	cell, within := cellOf(word)
 	pair := (*[2]float64)(s.table.knots[cell : cell+2])
-	within := float64(int64(m<<(tableBits+1)>>11)) * 0x1p-53
 	return int64(pair[0] + (pair[1]-pair[0])*within)
 }
 
 // fromTail computes the quantile itself, in 1 of 65,536 draws.
-func (s *Sampler) fromTail(word, q uint64) int64 {
+func (s *Sampler) fromTail(word uint64) int64 {
+	q := word &^ (1 << 63)
 	p := (float64(q) + 0.5) * 0x1p-64
 	if word>>63 == 0 {
 		return toInt64(s.more.scale*s.more.dist.Quantile(p) + 0.5)
