@@ -109,6 +109,22 @@ func (e *engine) newRequest(ei int, place int32, t sim.Time, d *draws) int32 {
 	}
 	q.Sent = t
 	q.App, q.Entry, q.Place = en.app, uint8(ei), place
+	en.drawWork(q, d)
+	a := &e.m.apps[en.app]
+	if b := a.backend; b != nil {
+		q.Calls = int32(min(b.calls.Int64(&d.calls), 1<<30))
+		if b.bytes != nil && b.nsPerByte > 0 {
+			q.IO += sim.Time(float64(b.bytes.Int64(&d.calls)) * b.nsPerByte)
+		}
+	}
+	if q.Place >= 0 {
+		e.network(q, d.network.Uint64())
+	}
+	return r
+}
+
+// drawWork draws what a request asks of its instance.
+func (en *entry) drawWork(q *instance.Request, d *draws) {
 	if en.work.cpu != nil {
 		q.CPU = en.work.cpu.Int64(&d.cpu)
 	}
@@ -121,25 +137,12 @@ func (e *engine) newRequest(ei int, place int32, t sim.Time, d *draws) int32 {
 	if en.work.bytes != nil {
 		q.Bytes = en.work.bytes.Int64(&d.bytes)
 	}
-	a := &e.m.apps[en.app]
-	if b := a.backend; b != nil {
-		q.Calls = int32(min(b.calls.Int64(&d.calls), 1<<30))
-		if b.bytes != nil && b.nsPerByte > 0 {
-			q.IO += sim.Time(float64(b.bytes.Int64(&d.calls)) * b.nsPerByte)
-		}
-	}
-	e.network(q, d)
-	return r
 }
 
-// network draws the Worker PoP and the client's hop.
-func (e *engine) network(q *instance.Request, d *draws) {
-	if q.Place < 0 {
-		return
-	}
+// network finds the Worker PoP and the client's hop that a word draws.
+func (e *engine) network(q *instance.Request, word uint64) {
 	p := &e.m.places[q.Place]
 	q.Region = p.region
-	word := d.network.Uint64()
 	q.WPop, q.CW = p.worker(word)
 	if e.down[q.WPop] {
 		q.WPop, q.CW = e.reroute(p, q.WPop)
@@ -325,6 +328,9 @@ func (e *engine) waitFor(i, r int32) {
 func (e *engine) deliver(i, r int32) {
 	e.closeLane(i)
 	in, q := &e.pool.Insts[i], &e.pool.Reqs[r]
+	if q.Flags&instance.FlagUndrawn != 0 {
+		e.soloDraw(q)
+	}
 	a := &e.apps[q.App]
 	if head := in.InboxHead(); head != instance.None && e.pool.Reqs[head].At <= e.now || in.InFlight() > 0 {
 		e.look(i)

@@ -22,6 +22,9 @@ func (e *engine) failAt(r int32, cause result.Cause, at sim.Time) {
 		return
 	}
 	if q.Session != instance.None {
+		if q.Flags&instance.FlagUndrawn != 0 {
+			e.soloDraw(q)
+		}
 		if q.Kind == instance.KindBatch {
 			e.batchFailed(a, q.Session, cause)
 		}

@@ -112,7 +112,8 @@ type engine struct {
 	sent        uint32
 	last        sim.Time // when a request or a run ended last
 	replays     []replay
-	solo        soloDraws // of the session that is being simulated ahead
+	run         soloRun   // the session that is being simulated ahead
+	solo        soloDraws // of it
 	aheadTo     sim.Time  // how far any is
 }
 

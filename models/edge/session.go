@@ -159,6 +159,10 @@ func (e *engine) issue(si int32) {
 	if s.left > 0 {
 		s.left--
 	}
+	if en.solo {
+		e.send(e.soloRequest(si))
+		return
+	}
 	d := e.drawsOf(s.key, uint64(s.k))
 	r := e.newRequest(int(s.entry), s.place, e.now, d)
 	q := &e.pool.Reqs[r]

@@ -60,8 +60,9 @@ func (m *Model) compileSolo() {
 	}
 }
 
-// soloDraws are the draws of the next requests of a session, by purpose.
+// soloDraws are the draws of some requests of a session, by purpose.
 type soloDraws struct {
+	n              int // requests drawn
 	families       [soloAhead]rng.Family
 	streams        [soloAhead]rng.Stream // scratch
 	network        [soloAhead]uint64
@@ -69,14 +70,16 @@ type soloDraws struct {
 	think          [soloAhead]int64
 }
 
-// drawSolo draws the next n requests of a session. They are what sessionDraws and
-// thinkTime would give one by one.
-func (e *engine) drawSolo(d *soloDraws, en *entry, p *place, s *session, n int) {
+// draw draws n requests of a session from its k-th on. They are what sessionDraws
+// and thinkTime would give one by one.
+func (d *soloDraws) draw(en *entry, key, k uint64, n int) {
+	d.n = n
 	for j := range d.families[:n] {
-		d.families[j] = rng.FamilyOf(s.key, uint64(s.k)+1+uint64(j))
+		d.families[j] = rng.FamilyOf(key, k+uint64(j))
 	}
-	if !p.single || e.m.jitter > 0 {
-		d.words(d.network[:n], pNetwork)
+	for j, f := range d.families[:n] {
+		s := f.Stream(pNetwork)
+		d.network[j] = s.Uint64()
 	}
 	d.law(d.cpu[:n], en.work.cpu, pCPU)
 	d.law(d.io[:n], en.work.io, pIO)
@@ -98,11 +101,29 @@ func (d *soloDraws) law(dst []int64, s *dist.Sampler, purpose uint64) {
 	s.Each(dst, d.streams[:len(dst)])
 }
 
-// words draws a word for each request.
-func (d *soloDraws) words(dst []uint64, purpose uint64) {
-	for j, f := range d.families[:len(dst)] {
-		s := f.Stream(purpose)
-		dst[j] = s.Uint64()
+// soloRequest makes the next request of a session that could not be simulated
+// ahead. What it asks of its instance is drawn when that is known, since then there
+// may be more to draw.
+func (e *engine) soloRequest(si int32) int32 {
+	s := &e.sessions[si]
+	r := e.pool.NewRequest()
+	q := &e.pool.Reqs[r]
+	q.Flags = instance.FlagUndrawn
+	q.Sent, q.App, q.Entry, q.Place, q.Session, q.ID = e.now, e.m.entries[s.entry].app, s.entry, s.place, si, s.id
+	stream := rng.FamilyOf(s.key, uint64(s.k)).Stream(pNetwork)
+	e.network(q, stream.Uint64())
+	s.cur, s.think = r, 0
+	s.out++
+	return r
+}
+
+// soloDraw draws what soloRequest has left out.
+func (e *engine) soloDraw(q *instance.Request) {
+	s := &e.sessions[q.Session]
+	e.entries[q.Entry].en.drawWork(q, e.drawsOf(s.key, uint64(s.k)))
+	q.Flags &^= instance.FlagUndrawn
+	if s.left != 0 {
+		s.think = e.thinkTime(s)
 	}
 }
 
@@ -117,16 +138,17 @@ func (e *engine) soloIssue(si int32) bool {
 	}
 	e.rouse(i)
 	in := &e.pool.Insts[i]
-	if in.State != instance.Ready || in.InboxHead() != instance.None || in.InFlight() > 0 || in.PendHead() != instance.None {
+	if in.State != instance.Ready || !in.Idle() || in.PendHead() != instance.None {
 		return false
 	}
-	l := a.soloLane(in)
-	n, at := e.goAhead(a, s, in, &l, e.now, e.soloUntil(a, in))
-	if n == 0 {
+	x := e.soloRun(a, s, in)
+	x.t = e.now
+	x.goAhead()
+	if x.made == 0 {
 		return false
 	}
-	e.soloDone(a, in, &l)
-	e.soloRest(si, at)
+	x.close()
+	e.soloRest(si, x.t)
 	return true
 }
 
@@ -158,33 +180,25 @@ func (e *engine) soloStart(a *appState, i int32) bool {
 	}
 	r := in.PendHead()
 	q := &e.pool.Reqs[r]
-	if q.Session == instance.None || !e.entries[q.Entry].en.solo || q.Kind != instance.KindRequest || q.Flags&instance.FlagCounted == 0 || q.Tries > 0 {
+	const fresh = instance.FlagCounted | instance.FlagUndrawn
+	if q.Flags&fresh != fresh || q.Tries > 0 {
 		return false
 	}
 	si := q.Session
 	s := &e.sessions[si]
-	g := instance.Guest{Sent: q.Sent, CPU: q.CPU, Bytes: q.Bytes, CW: q.CW, WD: q.WD, DC: jittered(in.Hop, in.SamePoP, q.JDC), Seq: unmeasured,
-		Place: uint16(q.Place), WPop: q.WPop, Entry: q.Entry, Region: q.Region, Cold: hasWaited(in, q, in.ReadyAt)}
-	l := a.soloLane(in)
-	arrive := l.Arrive(&g)
-	finish := arrive + sim.Time(a.m.loneRate.Ceil(q.CPU)) + q.IO
-	until := e.soloUntil(a, in)
-	if finish > until || s.left == 0 && e.goesOn(s) {
+	if s.left == 0 && e.goesOn(s) {
+		return false
+	}
+	x := e.soloRun(a, s, in)
+	if !x.first(q) {
 		return false
 	}
 	e.pool.Unpend(i)
-	next := finish + g.Back() + s.think
 	e.drop(r)
 	s.cur = instance.None
-	e.soloServed(a, in, &l, &g, arrive, finish)
-	if s.measures(s.k) {
-		e.measure(a, s.place, in.Pop, g.Region, 1)
-	}
-	if s.left != 0 {
-		_, next = e.goAhead(a, s, in, &l, next, until)
-	}
-	e.soloDone(a, in, &l)
-	e.soloRest(si, next)
+	x.goAhead()
+	x.close()
+	e.soloRest(si, x.t)
 	return true
 }
 
@@ -215,116 +229,166 @@ func (e *engine) soloUntil(a *appState, in *instance.Instance) sim.Time {
 	return e.horizon
 }
 
-// goAhead simulates a session on its idle instance from its next request on, which
-// is sent at t, and returns how many requests it made and when the one after them
-// is to be sent.
-func (e *engine) goAhead(a *appState, s *session, in *instance.Instance, l *instance.Lane, t, until sim.Time) (made int, next sim.Time) {
+// soloRun is a session that is being simulated ahead.
+type soloRun struct {
+	e  *engine
+	a  *appState
+	s  *session
+	in *instance.Instance
+	// lane is one for the instance, which collects what belongs to it.
+	lane instance.Lane
+	// guest is the request at hand; what is the same for all is set once.
+	guest     instance.Guest
+	until     sim.Time // last moment at which a request may leave
+	sleeps    sim.Time // when the instance sleeps unless a request has come to its object
+	t         sim.Time // when the next request is sent
+	drawn     int      // requests drawn that have been made
+	made      int      // requests that are sent from now on
+	measured  int64    // requests whose distance is measured
+	elsewhere bool     // the instance is in another region than the client
+}
+
+// soloRun prepares to simulate a session ahead on an instance.
+func (e *engine) soloRun(a *appState, s *session, in *instance.Instance) *soloRun {
+	x, p := &e.run, &e.m.places[s.place]
+	x.e, x.a, x.s, x.in = e, a, s, in
+	x.lane.Clear()
+	x.lane.Hop, x.lane.SamePoP, x.lane.DO, x.lane.Pop, x.lane.Ready = in.Hop, in.SamePoP, a.ids[in.ID].do, in.Pop, in.ReadyAt
+	g := &x.guest
+	g.Place, g.Entry, g.Region, g.Seq, g.Cold = uint16(s.place), s.entry, p.region, unmeasured, false
+	x.until = e.soloUntil(a, in)
+	x.sleeps = after(max(in.LastFinish, in.ReadyAt), a.m.cfg.SleepAfter, a.m.cfg.SleepLag)
+	x.drawn, x.made, x.measured, e.solo.n = 0, 0, 0, 0
+	x.elsewhere = e.m.popRegion[in.Pop] != p.region
+	return x
+}
+
+// first serves the request that waits for the instance; false when it cannot be
+// served before something else comes.
+func (x *soloRun) first(q *instance.Request) bool {
+	e, s, g, d := x.e, x.s, &x.guest, &x.e.solo
 	es := &e.entries[s.entry]
-	en, d := es.en, &e.solo
-	p := &e.m.places[s.place]
-	last := 0 // requests to be left over
-	if s.owns && a.m.cfg.End != EndSleep {
-		last = 1
+	n := es.soloDraws
+	if s.left >= 0 {
+		n = min(n, int(s.left)+1)
 	}
-	wait, lag := a.m.cfg.SleepAfter, a.m.cfg.SleepLag
-	sleeps := after(max(l.LastFinish, in.LastFinish, in.ReadyAt), wait, lag)
-	g := instance.Guest{Place: uint16(s.place), Entry: s.entry, Region: p.region, Seq: unmeasured}
-	measured := 0
+	d.draw(es.en, s.key, uint64(s.k), n)
+	g.Sent, g.CPU, g.Bytes = q.Sent, d.cpu[0], d.bytes[0]
+	g.WPop, g.CW, g.WD, g.DC = q.WPop, q.CW, q.WD, jittered(x.lane.Hop, x.lane.SamePoP, q.JDC)
+	g.Cold = hasWaited(x.in, q, x.lane.Ready)
+	arrive := x.lane.Arrive(g)
+	finish := arrive + sim.Time(x.a.m.loneRate.Ceil(g.CPU)) + sim.Time(d.io[0])
+	if finish > x.until {
+		return false
+	}
+	x.serve(arrive, finish, d.think[0])
+	g.Cold = false
+	return true
+}
+
+// serve takes the request at hand down, which was alone inside its instance. think
+// is what its session waits for after the answer.
+func (x *soloRun) serve(arrive, finish sim.Time, think int64) {
+	g, l, t, c := &x.guest, &x.lane, x.a.tally, x.a.m.cfg
+	if t.n == leftAhead {
+		t.sumUp()
+	}
+	t.put(l, g, arrive, finish, arrive, finish)
+	if x.s.measures(x.s.k) {
+		x.measured++
+	}
+	if x.e.log != nil {
+		x.log(finish - arrive)
+	}
+	x.drawn++
+	x.sleeps = after(finish, c.SleepAfter, c.SleepLag)
+	x.t = finish + g.Back() + sim.Time(think)
+}
+
+// goAhead simulates the session from its next request on, which is sent at t, as
+// far as that can be foreseen.
+func (x *soloRun) goAhead() {
+	e, s, d := x.e, x.s, &x.e.solo
+	es, last := &e.entries[s.entry], 0
+	if s.owns && x.a.m.cfg.End != EndSleep {
+		last = 1 // which ends the instance, and that is seen
+	}
 	for {
+		left := d.n - x.drawn
+		if s.left >= 0 {
+			left = min(left, int(s.left)-last)
+		}
+		made := x.sendDrawn(left)
+		x.made += made
+		if s.left > 0 {
+			s.left -= int32(made)
+		}
+		if made < left {
+			es.soloDraws = max(1, x.drawn)
+			return
+		}
+		if d.n > 0 {
+			es.soloDraws = min(max(es.soloDraws, 2*d.n), soloAhead)
+		}
 		n := es.soloDraws
 		if s.left >= 0 {
 			n = min(n, int(s.left)-last)
 		}
 		if n <= 0 {
-			break
+			return
 		}
-		e.drawSolo(d, en, p, s, n)
-		j := 0
-		for ; j < n; j++ {
-			g.Sent, g.CPU, g.Bytes = t, d.cpu[j], d.bytes[j]
-			g.WPop, g.CW = p.worker(d.network[j])
-			jcw, jwd, jdc := float32(0), float32(0), float32(0)
-			if e.m.jitter > 0 {
-				jcw, jwd, jdc = e.m.jitters(d.network[j])
-			}
-			g.CW += int32(jcw * float32(g.CW))
-			g.WD = e.hop(g.WPop, l.DO, jwd)
-			g.DC = jittered(l.Hop, l.SamePoP, jdc)
-			atDO := g.AtDO()
-			arrive := atDO + sim.Time(g.DC/2)
-			finish := arrive + sim.Time(a.m.loneRate.Ceil(g.CPU)) + sim.Time(d.io[j])
-			if atDO > sleeps || finish > until || t > e.now+soloSpan {
-				break
-			}
-			e.soloServed(a, in, l, &g, arrive, finish)
-			e.soloSent(a, in, &g)
-			s.k++
-			if s.measures(s.k) {
-				measured++
-			}
-			sleeps = after(finish, wait, lag)
-			t = finish + g.Back() + sim.Time(d.think[j])
-		}
-		made += j
-		if s.left > 0 {
-			s.left -= int32(j)
-		}
-		if j < n {
-			es.soloDraws = max(1, j)
-			break
-		}
-		es.soloDraws = min(max(es.soloDraws, 2*n), soloAhead)
-	}
-	if measured > 0 {
-		e.measure(a, s.place, in.Pop, p.region, int64(measured))
-	}
-	a.regions[p.region].Requests += int64(made)
-	ready := int64(0)
-	if e.m.popRegion[in.Pop] == p.region { // else willSend counts them
-		ready = int64(made)
-		a.out.RegionUsed += ready
-	}
-	a.passed(int64(made), ready)
-	return made, t
-}
-
-// soloSent tallies a request at the moment when its client sends it, which is
-// still to come, but for what goAhead counts for many at once.
-func (e *engine) soloSent(a *appState, in *instance.Instance, g *instance.Guest) {
-	a.workerAt[g.WPop]++
-	s := a.series.Requests
-	s[min(int(a.tally.step.Floor(int64(g.Sent))), len(s)-1)]++
-	if e.m.popRegion[in.Pop] != g.Region {
-		e.willSend(a, g.Region, g.Sent)
+		d.draw(es.en, s.key, uint64(s.k)+1, n)
+		x.drawn = 0
 	}
 }
 
-// soloServed takes down a request that was alone inside its instance, whose lane
-// only collects what belongs to it.
-func (e *engine) soloServed(a *appState, in *instance.Instance, l *instance.Lane, g *instance.Guest, arrive, finish sim.Time) {
-	t := a.tally
-	if t.n == leftAhead {
-		t.sumUp()
+// sendDrawn makes up to n requests that are drawn and returns how many it made
+// before one that has to go the general way.
+func (x *soloRun) sendDrawn(n int) int {
+	e, g, l, d := x.e, &x.guest, &x.lane, &x.e.solo
+	p, m := &e.m.places[x.s.place], e.m
+	for k := range n {
+		j := x.drawn & (soloAhead - 1)
+		word := d.network[j]
+		g.Sent, g.CPU, g.Bytes = x.t, d.cpu[j], d.bytes[j]
+		g.WPop, g.CW = p.worker(word)
+		jcw, jwd, jdc := float32(0), float32(0), float32(0)
+		if m.jitter > 0 {
+			jcw, jwd, jdc = m.jitters(word)
+		}
+		g.CW += int32(jcw * float32(g.CW))
+		g.WD = e.hop(g.WPop, l.DO, jwd)
+		g.DC = jittered(l.Hop, l.SamePoP, jdc)
+		atDO := g.AtDO()
+		arrive := atDO + sim.Time(g.DC/2)
+		finish := arrive + sim.Time(x.a.m.loneRate.Ceil(g.CPU)) + sim.Time(d.io[j])
+		if atDO > x.sleeps || finish > x.until || x.t > e.now+soloSpan {
+			return k
+		}
+		x.s.k++
+		x.a.workerAt[g.WPop]++
+		x.a.series.Requests[x.a.bucket(g.Sent)]++
+		if x.elsewhere {
+			e.willSend(x.a, g.Region, g.Sent)
+		}
+		x.serve(arrive, finish, d.think[j])
 	}
-	t.put(l, g, arrive, finish, arrive, finish)
-	if e.log != nil {
-		start := l.StartWait(g)
-		e.log.Request(LoggedRequest{App: int(a.index), Entry: int(g.Entry), Sent: g.Sent, Latency: finish - arrive + g.Network() + start,
-			Parts: [result.NumParts]sim.Time{sim.Time(g.CW), sim.Time(g.WD), sim.Time(g.DC), start, 0, finish - arrive}, Place: int32(g.Place),
-			Worker: g.WPop, DO: l.DO, Container: l.Pop, ID: in.ID, Cold: g.Cold, Bytes: g.Bytes})
-	}
+	return n
 }
 
-// soloLane is a lane for an instance on which a session is simulated ahead.
-func (a *appState) soloLane(in *instance.Instance) instance.Lane {
-	return instance.Lane{Hop: in.Hop, SamePoP: in.SamePoP, DO: a.ids[in.ID].do, Pop: in.Pop, Ready: in.ReadyAt}
-}
-
-// soloDone tells an instance what has passed its lane.
-func (e *engine) soloDone(a *appState, in *instance.Instance, l *instance.Lane) {
-	if l.Served == 0 {
-		return
+// close adds to the totals what goes for many requests at once.
+func (x *soloRun) close() {
+	e, a, in, l := x.e, x.a, x.in, &x.lane
+	if x.measured > 0 {
+		e.measure(a, x.s.place, in.Pop, x.guest.Region, x.measured)
 	}
+	made, ready := int64(x.made), int64(0)
+	a.regions[x.guest.Region].Requests += made
+	if !x.elsewhere { // else willSend counts them
+		ready = made
+		a.out.RegionUsed += made
+	}
+	a.passed(made, ready)
 	in.LastFinish = l.LastFinish
 	in.BusyIn += l.Busy
 	in.Requests += int64(l.Served)
@@ -332,6 +396,15 @@ func (e *engine) soloDone(a *appState, in *instance.Instance, l *instance.Lane) 
 	a.servedAt[in.Pop] += int64(l.Served)
 	e.last = max(e.last, l.LastFinish)
 	e.aheadTo = max(e.aheadTo, l.LastFinish)
+}
+
+// log writes the request at hand into the request log.
+func (x *soloRun) log(service sim.Time) {
+	g, l := &x.guest, &x.lane
+	start := l.StartWait(g)
+	x.e.log.Request(LoggedRequest{App: int(x.a.index), Entry: int(g.Entry), Sent: g.Sent, Latency: service + g.Network() + start,
+		Parts: [result.NumParts]sim.Time{sim.Time(g.CW), sim.Time(g.WD), sim.Time(g.DC), start, 0, service}, Place: int32(g.Place),
+		Worker: g.WPop, DO: l.DO, Container: l.Pop, ID: x.in.ID, Cold: g.Cold, Bytes: g.Bytes})
 }
 
 // measure adds the distance of n requests from a place to an instance in a PoP.

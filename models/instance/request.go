@@ -36,6 +36,7 @@ const (
 	FlagTimedOut                   // the client gave up; it still finishes
 	FlagFailed                     // set by Advance when the queue was full
 	FlagLast                       // last request of its session
+	FlagUndrawn                    // its work is drawn when it is sent to its instance
 )
 
 // Request is one request in the system. Network fields are whole round trips of
