@@ -201,8 +201,7 @@ func (e *engine) tally(a *appState, q *instance.Request, in *instance.Instance, 
 // measures says whether the distance of a request is measured.
 func (e *engine) measures(q *instance.Request) bool {
 	if e.entries[q.Entry].en.solo {
-		s := &e.sessions[q.Session]
-		return s.measures(s.k)
+		return e.sessions[q.Session].measured
 	}
 	return q.Seq < distanceAll || q.Seq%distanceEvery == 0
 }

@@ -89,7 +89,8 @@ func (e *engine) newApp(i int) {
 			}
 		}
 	}
-	a.ids, a.instOf = make([]idState, 0, a.m.fixedIDs), make([]int32, 0, a.m.fixedIDs)
+	ids := max(a.m.fixedIDs, int(m.awakeSessions(a.m)))
+	a.ids, a.instOf = make([]idState, 0, ids), make([]int32, 0, ids)
 	for id := 0; id < a.m.fixedIDs; id++ {
 		a.newID(rng.Hash(uint64(i), uint64(id)+1, pKey), true)
 	}

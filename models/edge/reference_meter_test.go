@@ -301,7 +301,7 @@ func (r *reference) tallyServed(in *refInstance, q *refRequest, latency sim.Time
 	a.memTime.Add(&a.memTime, new(big.Int).Mul(big.NewInt(q.mem), big.NewInt(int64(stay))))
 	measured := q.seq < distanceAll || q.seq%distanceEvery == 0
 	if q.entry.en.solo {
-		measured = q.session.number <= distanceSessions || (q.session.number+q.session.k)%distanceEvery == 0
+		measured = q.session.number <= distanceSessions || q.session.number%distanceEvery == 0
 	}
 	if measured {
 		a.distance.add(sim.Time(r.m.metres(q.place, in.pop)))

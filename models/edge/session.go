@@ -12,26 +12,24 @@ import (
 // population, or a batch of background messages. Its identity in random streams
 // is (key, k): variants of a scenario share the draws of its k-th request.
 type session struct {
-	key   uint64
-	next  sim.Time // earliest time of the next request, once cur is answered
-	think sim.Time
-	cur   int32 // request under way
-	id    int32
-	place int32
-	left  int32 // requests to come; negative: for ever
-	out   int32 // open sessions: requests not answered yet
-	k     uint32
-	gen   uint32
-	free  int32
-	entry uint8
-	armed bool
-	open  bool // the next request does not wait for the answer
-	batch bool
-	owns  bool // the id is this session's own
-	early bool // the distance of all its requests is measured
-	// offset spreads over the others whose distance is.
-	offset uint32
-	msgs   []message
+	key      uint64
+	next     sim.Time // earliest time of the next request, once cur is answered
+	think    sim.Time
+	cur      int32 // request under way
+	id       int32
+	place    int32
+	left     int32 // requests to come; negative: for ever
+	out      int32 // open sessions: requests not answered yet
+	k        uint32
+	gen      uint32
+	free     int32
+	entry    uint8
+	armed    bool
+	open     bool // the next request does not wait for the answer
+	batch    bool
+	owns     bool // the id is this session's own
+	measured bool // the distance of its requests is, if it can be simulated ahead
+	msgs     []message
 }
 
 const forEver = -1
@@ -45,7 +43,9 @@ func (e *engine) allocSession() int32 {
 		e.freeSess = e.sessions[si].free
 	}
 	s := &e.sessions[si]
-	*s = session{gen: s.gen + 1, cur: instance.None, id: instance.None, msgs: s.msgs[:0]}
+	gen, msgs := s.gen+1, s.msgs[:0]
+	*s = session{} // cleared in place: a value made first would be copied through the stack
+	s.gen, s.msgs, s.cur, s.id = gen, msgs, instance.None, instance.None
 	return si
 }
 
@@ -67,7 +67,7 @@ func (e *engine) newSession(ei int, t sim.Time, place int32) {
 	si := e.allocSession()
 	s := &e.sessions[si]
 	s.key = rng.Hash(e.seed, uint64(ei), pSession, es.number)
-	s.number(es.number)
+	s.measured = measuresSession(es.number)
 	s.entry, s.place = uint8(ei), place
 	s.open = en.gap != nil
 	s.left = 1
@@ -115,7 +115,7 @@ func (e *engine) newUsers(ei int) {
 		si := e.allocSession()
 		s := &e.sessions[si]
 		s.key = rng.Hash(e.seed, uint64(ei), pSession, uint64(u)+1)
-		s.number(uint64(u) + 1)
+		s.measured = measuresSession(uint64(u) + 1)
 		s.entry, s.left = uint8(ei), forEver
 		r := e.derived(rng.Derive(s.key, pPlace))
 		s.place = en.places.Draw(r.Uint64())

@@ -244,7 +244,6 @@ type soloRun struct {
 	t         sim.Time // when the next request is sent
 	drawn     int      // requests drawn that have been made
 	made      int      // requests that are sent from now on
-	measured  int64    // requests whose distance is measured
 	elsewhere bool     // the instance is in another region than the client
 }
 
@@ -258,7 +257,7 @@ func (e *engine) soloRun(a *appState, s *session, in *instance.Instance) *soloRu
 	g.Place, g.Entry, g.Region, g.Seq, g.Cold = uint16(s.place), s.entry, p.region, unmeasured, false
 	x.until = e.soloUntil(a, in)
 	x.sleeps = after(max(in.LastFinish, in.ReadyAt), a.m.cfg.SleepAfter, a.m.cfg.SleepLag)
-	x.drawn, x.made, x.measured, e.solo.n = 0, 0, 0, 0
+	x.drawn, x.made, e.solo.n = 0, 0, 0
 	x.elsewhere = e.m.popRegion[in.Pop] != p.region
 	return x
 }
@@ -294,9 +293,6 @@ func (x *soloRun) serve(arrive, finish sim.Time, think int64) {
 		t.sumUp()
 	}
 	t.put(l, g, arrive, finish, arrive, finish)
-	if x.s.measures(x.s.k) {
-		x.measured++
-	}
 	if x.e.log != nil {
 		x.log(finish - arrive)
 	}
@@ -379,8 +375,8 @@ func (x *soloRun) sendDrawn(n int) int {
 // close adds to the totals what goes for many requests at once.
 func (x *soloRun) close() {
 	e, a, in, l := x.e, x.a, x.in, &x.lane
-	if x.measured > 0 {
-		e.measure(a, x.s.place, in.Pop, x.guest.Region, x.measured)
+	if x.s.measured {
+		e.measure(a, x.s.place, in.Pop, x.guest.Region, int64(l.Served))
 	}
 	made, ready := int64(x.made), int64(0)
 	a.regions[x.guest.Region].Requests += made
@@ -419,20 +415,15 @@ func (e *engine) measure(a *appState, place int32, pop int16, region uint8, n in
 	reg.Measured += n
 }
 
-// Of sessions that can be simulated ahead, the distance of all requests of the
-// first distanceSessions of an entry is measured, then that of one request in
-// distanceEvery: who is measured must not depend on what others do.
+// Of sessions that can be simulated ahead, the distances of the first
+// distanceSessions of an entry are measured, then those of one in distanceEvery:
+// who is measured must not depend on what others do.
 const distanceSessions = distanceAll / 8
 
 // unmeasured is the sequence number of a guest whose distance is measured by others
 // than the tally.
 const unmeasured = distanceAll + 1
 
-// number notes which requests of a session are measured: it is the n-th of its
-// entry.
-func (s *session) number(n uint64) {
-	s.early, s.offset = n <= distanceSessions, uint32(n)
-}
-
-// measures says whether the distance of the k-th request is measured.
-func (s *session) measures(k uint32) bool { return s.early || (s.offset+k)%distanceEvery == 0 }
+// measuresSession says whether the distances of the n-th session of an entry are
+// measured.
+func measuresSession(n uint64) bool { return n <= distanceSessions || n%distanceEvery == 0 }

@@ -198,7 +198,7 @@ func awake(cfg *edge.Config, n int) int {
 	return min(n, int(rate*(a.SleepAfter.Seconds()+1))+1)
 }
 
-// open is the floor of requests that come one by one, of sessions and of traces.
+// open is the floor of requests that come one by one, of a trace.
 type open struct {
 	g       *geography
 	work    laws

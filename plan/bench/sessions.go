@@ -36,15 +36,9 @@ func sessionsJob(requests int64) (job, error) {
 	return newScene(sessionsConfig(requests, 1000), requests, sessionFloor)
 }
 
-// talk is a session as the floor sees it.
-type talk struct {
-	key   uint64
-	left  int64
-	place int32
-}
-
-// sessionFloor is the floor of closed sessions: as that of open traffic, with
-// streams derived for each request and a think time.
+// sessionFloor is the floor of closed sessions that have an instance each: the
+// rows of open traffic, with streams derived for each request, a think time, and one
+// object and lane for all requests of a session.
 func sessionFloor(cfg *edge.Config) (func(int64) uint64, error) {
 	g, err := newGeography(cfg)
 	if err != nil {
@@ -52,40 +46,77 @@ func sessionFloor(cfg *edge.Config) (func(int64) uint64, error) {
 	}
 	a := &cfg.Apps[0]
 	entry := &a.Traffic[0]
-	alive := max(1, int(entry.PerSecond*requestsPerSession*thinkSeconds))
-	f := &open{g: g, work: newLaws(&a.Work), objects: make([]object, alive), insts: make([]instance.Instance, alive)}
+	up := max(1, int(entry.PerSecond*(requestsPerSession*thinkSeconds+a.SleepAfter.Seconds())))
+	f := &talks{rows: rows{g: g, work: newLaws(&a.Work), objects: make([]laneObject, up), lanes: make([]instance.Lane, up)},
+		count: dist.Compile(entry.RequestsPerSession, 1), think: dist.Compile(entry.Think, 1e9)}
 	f.scatter()
-	count, think := dist.Compile(entry.RequestsPerSession, 1), dist.Compile(entry.Think, 1e9)
-	return func(units int64) uint64 { return f.talks(units, count, think) }, nil
+	return f.run, nil
 }
 
-func (f *open) talks(units int64, count, think *dist.Sampler) uint64 {
+// talks is the floor of sessions.
+type talks struct {
+	rows
+	count, think *dist.Sampler
+	families     [rowsAhead]rng.Family
+	streams      [rowsAhead]rng.Stream
+	pause        [rowsAhead]int64
+}
+
+func (f *talks) run(units int64) uint64 {
 	s := newStreams(1)
-	var l ledger
 	cursor := f.g.arrivals.Cursor(&s.gap, &s.place)
-	talks := make([]talk, len(f.objects))
-	for n := range units {
-		i := spread(uint64(n), len(talks))
-		t := &talks[i]
-		if t.left == 0 {
-			at, place := cursor.Next()
-			if at == sim.Never {
-				s = newStreams(2)
-				cursor = f.g.arrivals.Cursor(&s.gap, &s.place)
-				at, place = cursor.Next()
-			}
-			t.key, t.place = rng.Hash(uint64(at)), place
-			r := rng.Derive(t.key, 9)
-			t.left = max(1, count.Int64(&r))
+	filled, number := 0, 0
+	for units > 0 {
+		at, place := cursor.Next()
+		if at == sim.Never {
+			s = newStreams(2)
+			cursor = f.g.arrivals.Cursor(&s.gap, &s.place)
+			continue
 		}
-		t.left--
-		h := rng.FamilyOf(t.key, uint64(n))
-		d := streams{network: h.Stream(3), cpu: h.Stream(5), io: h.Stream(6), bytes: h.Stream(7)}
-		r := h.Stream(10)
-		l.sum += uint64(think.Int64(&r))
-		f.request(&d, &l, sim.Time(n), t.place, int32(i))
+		key := rng.Hash(uint64(at))
+		r := rng.Derive(key, 9)
+		left := min(units, max(1, f.count.Int64(&r)))
+		units -= left
+		number++
+		id := int32(spread(uint64(number), len(f.objects)))
+		for k := int64(0); k < left; {
+			n := int(min(left-k, int64(rowsAhead-filled)))
+			f.draw(key, uint64(k), filled, n)
+			for j := filled; j < filled+n; j++ {
+				f.at[j], f.place[j], f.id[j] = at, place, id
+				f.request(j)
+				at += sim.Time(f.service[j] + f.pause[j])
+			}
+			k += int64(n)
+			if filled += n; filled == rowsAhead {
+				f.record(filled)
+				filled = 0
+			}
+		}
 	}
-	return l.sum
+	f.record(filled)
+	return f.sum
+}
+
+// draw makes the draws of n requests of a session from its k-th on, into the rows
+// from first on.
+func (f *talks) draw(key, k uint64, first, n int) {
+	for j := range n {
+		f.families[j] = rng.FamilyOf(key, k+uint64(j))
+		s := f.families[j].Stream(3)
+		f.words[first+j] = s.Uint64()
+	}
+	f.law(f.cpu[first:first+n], f.work.cpu, 5)
+	f.law(f.io[first:first+n], f.work.io, 6)
+	f.law(f.bytes[first:first+n], f.work.bytes, 7)
+	f.law(f.pause[first:first+n], f.think, 10)
+}
+
+func (f *talks) law(dst []int64, s *dist.Sampler, purpose uint64) {
+	for j := range dst {
+		f.streams[j] = f.families[j].Stream(purpose)
+	}
+	s.Each(dst, f.streams[:len(dst)])
 }
 
 // spread maps a number anywhere into [0, n).

@@ -72,8 +72,8 @@ func (a *Alias) Fill(dst []int32, r *rng.Stream) {
 	*r = stream
 }
 
-// Each draws one value from each of several streams: what Int64 would draw from
-// it. A constant takes no streams.
+// Each draws one value from each of several streams, what Int64 would draw from
+// it; the streams are used up. A constant takes none.
 func (s *Sampler) Each(dst []int64, from []rng.Stream) {
 	switch s.kind {
 	case constantKind:
@@ -81,8 +81,14 @@ func (s *Sampler) Each(dst []int64, from []rng.Stream) {
 			dst[i] = s.fixed
 		}
 	case exponentialKind:
-		for i := range dst {
-			dst[i] = toInt64(s.a*from[i].Exp() + 0.5)
+		var x [batch]float64
+		for len(dst) > 0 {
+			n := min(len(dst), batch)
+			rng.EachExp(x[:n], from)
+			for i, v := range x[:n] {
+				dst[i] = toInt64(s.a*v + 0.5)
+			}
+			dst, from = dst[n:], from[n:]
 		}
 	case tableKind:
 		s.tableEach(dst, from)

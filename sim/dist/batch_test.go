@@ -7,10 +7,35 @@ import (
 	"berth/sim/rng"
 )
 
+var manyDraws = []string{"20ms", "exponential(mean=3s)", "lognormal(mean=2s, cv=1)", "gamma(mean=1s, cv=0.7)", "uniform(1s, 2s)",
+	"mixture(0.5: 1s, 0.5: exponential(mean=2s))", "lognormal(median=1s, sigma=0.2)"}
+
+// One draw from each of many streams, some of them beyond the table, is what each of
+// them gives.
+func TestEachEqualsInt64(t *testing.T) {
+	for _, text := range manyDraws {
+		d, err := Parse(text, Duration)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := Compile(d, 1e9)
+		streams, dst := make([]rng.Stream, 100_000), make([]int64, 100_000)
+		for i := range streams {
+			streams[i] = rng.FamilyOf(7, uint64(i)).Stream(3)
+		}
+		s.Each(dst, streams)
+		for i, v := range dst {
+			one := rng.FamilyOf(7, uint64(i)).Stream(3)
+			if want := s.Int64(&one); v != want {
+				t.Fatalf("%s: draw %d is %d, want %d", text, i, v, want)
+			}
+		}
+	}
+}
+
 // Many draws at once are the same as so many single ones.
 func TestFillEqualsInt64(t *testing.T) {
-	for _, text := range []string{"20ms", "exponential(mean=3s)", "lognormal(mean=2s, cv=1)", "gamma(mean=1s, cv=0.7)", "uniform(1s, 2s)",
-		"mixture(0.5: 1s, 0.5: exponential(mean=2s))", "lognormal(median=1s, sigma=0.2)"} {
+	for _, text := range manyDraws {
 		d, err := Parse(text, Duration)
 		if err != nil {
 			t.Fatal(err)

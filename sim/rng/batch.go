@@ -40,6 +40,21 @@ func (s *Stream) Exps(dst []float64) {
 	s.s0, s.s1 = s0, s1
 }
 
+// EachExp fills dst with what Exp of each of several streams would return.
+func EachExp(dst []float64, from []Stream) {
+	from = from[:len(dst)]
+	for i := range dst {
+		s := &from[i]
+		u := word(s.s0, s.s1)
+		l := &expLayers[u&255]
+		if j := u >> 11; j < l.limit {
+			dst[i] = float64(int64(j)) * l.width
+		} else {
+			dst[i] = s.Exp()
+		}
+	}
+}
+
 // IntsN fills dst with what IntN(n) would return.
 func (s *Stream) IntsN(dst []int32, n int) {
 	s0, s1 := s.s0, s.s1
