@@ -85,6 +85,8 @@ func (e *engine) cut(i int32) {
 func (e *engine) finishApp(a *appState) {
 	o := a.out
 	e.closeTally(a)
+	a.startTimes.moveTo(&o.StartTime)
+	a.runLengths.moveTo(&o.RunLength)
 	e.closeSends(a)
 	e.upChange(a, 0)
 	a.upIn.close(a.step)

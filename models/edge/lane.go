@@ -148,10 +148,10 @@ func (e *engine) settle(a *appState, i int32) {
 // closeLane ends the passage through the lane of an instance: what has left is
 // tallied, the other guests become ordinary requests.
 func (e *engine) closeLane(i int32) {
-	if !e.pool.HasLanes || !e.pool.Lanes[i].Open {
+	in := &e.pool.Insts[i]
+	if !in.CanPass() || !e.pool.HasLanes || !e.pool.Lanes[i].Open {
 		return
 	}
-	in := &e.pool.Insts[i]
 	if e.rouse(i); in.State == instance.Starting {
 		e.unforesee(i)
 		return

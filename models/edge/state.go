@@ -48,6 +48,8 @@ type appState struct {
 	disturbances int        // of app.disturbed that have passed
 
 	// Tallies that are not in out.
+	startTimes     column
+	runLengths     column
 	series         *result.Series
 	upIn, busyIn   integral // of series
 	step           sim.Time
@@ -145,7 +147,7 @@ func (e *engine) count(n *int64) {
 
 func (e *engine) recordStart(a *appState, took sim.Time) {
 	if e.now >= e.warmup {
-		a.out.StartTime.Record(int64(took))
+		a.startTimes.add(int64(took))
 	}
 }
 
@@ -253,7 +255,7 @@ func (e *engine) meterRun(a *appState, in *instance.Instance, end sim.Time) {
 	u := e.usedAt(a, in)
 	a.runs++
 	u.runMs.Add(ms)
-	a.out.RunLength.Record(int64(end - from))
+	a.runLengths.add(int64(end - from))
 	a.out.MaxInFlight = max(a.out.MaxInFlight, int64(in.MaxIn))
 	a.out.MaxMemoryBytes = max(a.out.MaxMemoryBytes, a.m.spec.MemBase+in.MaxMem())
 	cpu := uint64(a.m.cfg.Type.VCPU1024)

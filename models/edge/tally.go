@@ -51,25 +51,6 @@ type clientTally struct {
 	warm, cold column // latencies of those that did not wait for a start, and that did
 }
 
-// column is the numbers that are recorded next.
-type column struct {
-	n       int
-	numbers [2 * leftAhead]int64
-	before  stats.Histogram
-}
-
-// put adds a number to a column that has room.
-func (c *column) put(v int64) {
-	c.numbers[c.n&(2*leftAhead-1)] = v
-	c.n++
-}
-
-// record moves the numbers of the column to the histogram.
-func (c *column) record() {
-	stats.RecordAll(&c.before, c.numbers[:c.n])
-	c.n = 0
-}
-
 // stepTally is a step of the time series.
 type stepTally struct{ served, cold, latency, inFlight, busy int64 }
 

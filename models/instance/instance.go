@@ -205,7 +205,7 @@ func (p *Pool) NewInstance(app int32) int32 {
 // FreeInstance gives an instance back; it must hold no request.
 func (p *Pool) FreeInstance(i int32) {
 	in := &p.Insts[i]
-	if !in.Idle() || in.pendHead != None || p.HasLanes && p.Lanes[i].Open {
+	if !in.Idle() || in.pendHead != None || in.CanPass() && p.HasLanes && p.Lanes[i].Open {
 		panic("instance: freed with requests inside")
 	}
 	in.State = Gone
@@ -251,6 +251,10 @@ func (in *Instance) InFlight() int32 {
 	}
 	return n
 }
+
+// CanPass says whether the lane of the instance may be open: it is closed when the
+// instance stops, and nobody needs to look at it from then on.
+func (in *Instance) CanPass() bool { return in.State == Starting || in.State == Ready }
 
 // Idle says that nobody is inside or on the way.
 func (in *Instance) Idle() bool { return in.CPUn|in.IOn|in.Waitn == 0 && in.inbox == None }
