@@ -1,10 +1,6 @@
 package dist
 
-import (
-	"math/bits"
-
-	"berth/sim/rng"
-)
+import "berth/sim/rng"
 
 // batch is how many words are drawn at once.
 const batch = 64
@@ -60,14 +56,11 @@ func (s *Sampler) tableFill(dst []int64, r *rng.Stream) {
 // Fill draws len(dst) indices: the same as so many calls of Draw with the words of
 // r would.
 func (a *Alias) Fill(dst []int32, r *rng.Stream) {
-	columns, stream := a.columns, *r
+	stream := *r
 	for i := range dst {
 		word := uint64(0)
 		word, stream = stream.Next()
-		column, low := bits.Mul64(word, uint64(len(columns)))
-		c := columns[column]
-		keep := int32((int64(low>>32) - int64(c.keep)) >> 63)
-		dst[i] = c.other ^ (c.other^int32(column))&keep
+		dst[i] = a.Draw(word)
 	}
 	*r = stream
 }
