@@ -189,12 +189,16 @@ func (e *engine) derived(s rng.Stream) *rng.Stream {
 	return &e.rare
 }
 
+// lifeOf are the streams of the n-th start of what key names and of the life that
+// follows; 0 is for what outlives them.
+func lifeOf(seed, key, n uint64) rng.Family { return rng.FamilyOf(seed^key, n) }
+
 // drawRare draws from the stream of an entity's purpose; a constant takes none.
 func (e *engine) drawRare(s *dist.Sampler, key, purpose, n uint64) sim.Time {
 	if c, ok := s.IsConstant(); ok {
 		return sim.Time(c)
 	}
-	return sim.Time(s.Int64(e.derived(rng.Derive(e.seed, key, purpose, n))))
+	return sim.Time(s.Int64(e.derived(lifeOf(e.seed, key, n).Stream(purpose))))
 }
 
 func entryDraws(seed, entry uint64) draws {

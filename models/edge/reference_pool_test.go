@@ -7,7 +7,6 @@ import (
 	"berth/models/result"
 	"berth/models/routing"
 	"berth/sim"
-	"berth/sim/rng"
 )
 
 func (a *refApp) cap() int {
@@ -318,7 +317,7 @@ func (r *reference) scaleTick(a *refApp) {
 		in := r.newInstance(a, id)
 		in.num = int32(k)
 		if id.do < 0 {
-			s := rng.Derive(r.seed, id.key, pWarm)
+			s := lifeOf(r.seed, id.key, 0).Stream(pWarm)
 			id.do = r.placeDO(a, id, int16(a.m.demandPops.Draw(s.Uint64())))
 		}
 		r.tryPlace(in)

@@ -303,7 +303,7 @@ func (r *reference) toDO(q *refRequest) {
 }
 
 func (r *reference) placeDO(a *refApp, id *refID, worker int16) int16 {
-	s := rng.Derive(r.seed, id.key, pDO)
+	s := lifeOf(r.seed, id.key, 0).Stream(pDO)
 	return r.m.drawDO(a.m, worker, &s)
 }
 

@@ -125,7 +125,7 @@ func (r *reference) findPlace(in *refInstance) (int, result.Cause, bool) {
 		return 0, result.FailAccount, false
 	}
 	in.newImage = a.wantsNew(in)
-	s := rng.Derive(r.seed, in.key(), pPolicy, in.starts)
+	s := lifeOf(r.seed, in.key(), a.nextStart(in)).Stream(pPolicy)
 	q := placement.Query{Near: r.nearPoP(in), DO: r.doPoP(in)}
 	if c := a.m.policy.Policy.Choose(refView{r, a, in}, q, &s); c.OK {
 		return c.Pop, 0, true
@@ -182,7 +182,7 @@ func (r *reference) start(in *refInstance, pop int) {
 		a.prepared[pop]--
 		r.refillLater(a, pop)
 	}
-	n := a.nextStart(in)
+	n := a.countStart(in)
 	if r.now >= r.warmup {
 		a.starts++
 	}
@@ -195,9 +195,9 @@ func (r *reference) start(in *refInstance, pop int) {
 	r.restore(in)
 	key, c := in.key(), &a.m.cfg.Start
 	took := r.pull(in, pop, n)
-	s := rng.Derive(r.seed, key, pPlatform, n)
+	s := lifeOf(r.seed, key, n).Stream(pPlatform)
 	took += sim.Time(a.m.platform.Int64(&s))
-	s = rng.Derive(r.seed, key, pInit, n)
+	s = lifeOf(r.seed, key, n).Stream(pInit)
 	in.initTime = sim.Time(a.m.init.Int64(&s))
 	took += in.initTime
 	if b := a.m.backend; b != nil && !b.cfg.ConnectPerCall {
@@ -205,7 +205,7 @@ func (r *reference) start(in *refInstance, pop int) {
 	}
 	if c.Poll > 0 && !c.PollingIn {
 		if c.ProbeHang > 0 && took > 0 {
-			if s := rng.Derive(r.seed, key, pProbe, n); s.Float64() < c.ProbeHang {
+			if s := lifeOf(r.seed, key, n).Stream(pProbe); s.Float64() < c.ProbeHang {
 				took = max(took, c.ProbeCap)
 			}
 		}
@@ -242,16 +242,22 @@ func (a *refApp) image(in *refInstance) int32 {
 	return a.version
 }
 
-// nextStart counts the starts of an id, of a pool instance in order of starting,
+// nextStart numbers the starts of an id, of a pool instance in order of starting,
 // or of the instance.
 func (a *refApp) nextStart(in *refInstance) uint64 {
-	in.starts++
 	switch {
 	case in.id != nil:
-		in.id.starts++
-		return in.id.starts
+		return in.id.starts + 1
 	case a.m.route == routePool:
 		return a.startedN[in.num]
+	}
+	return in.starts + 1
+}
+
+func (a *refApp) countStart(in *refInstance) uint64 {
+	in.starts = a.nextStart(in)
+	if in.id != nil {
+		in.id.starts = in.starts
 	}
 	return in.starts
 }
@@ -262,7 +268,7 @@ func (r *reference) pull(in *refInstance, pop int, n uint64) sim.Time {
 	im := &a.m.cfg.Image
 	img := a.index<<8 + a.image(in)
 	if im.Catalogue > 0 {
-		s := rng.Derive(r.seed, in.key(), pCatalogue, n)
+		s := lifeOf(r.seed, in.key(), n).Stream(pCatalogue)
 		img = a.m.catalogueBase + a.m.catalogue.Draw(s.Uint64())
 	}
 	held := !im.External
@@ -387,8 +393,8 @@ func (r *reference) wake(in *refInstance) {
 	in.tries = 0
 	in.state, in.wakes, in.placed = instance.Starting, true, r.now
 	r.takeSlot(in)
-	n := a.nextStart(in)
-	s := rng.Derive(r.seed, in.key(), pStart, n)
+	n := a.countStart(in)
+	s := lifeOf(r.seed, in.key(), n).Stream(pStart)
 	in.initTime = 0
 	in.readyAt = r.now + sim.Time(a.m.wake.Int64(&s))
 	r.tally(&a.wakes)
@@ -418,7 +424,7 @@ func (r *reference) hostRestartLater(in *refInstance, key, n uint64) {
 	if rate <= 0 {
 		return
 	}
-	s := rng.Derive(r.seed, key, pHost, n)
+	s := lifeOf(r.seed, key, n).Stream(pHost)
 	at := r.now + sim.FromSeconds(s.Exp()*3600/rate)
 	if at <= r.horizon && at < math.MaxInt64 {
 		r.push(at, refPlatform, func() { r.lose(in, result.StopRestart) })

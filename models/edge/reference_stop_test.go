@@ -36,7 +36,7 @@ func (r *reference) terminate(in *refInstance, why result.StopCause) {
 	a := in.app
 	took := a.m.cfg.KillAfter
 	if !a.m.cfg.IgnoreTerm {
-		s := rng.Derive(r.seed, in.key(), pShutdown, in.starts)
+		s := lifeOf(r.seed, in.key(), in.starts).Stream(pShutdown)
 		took = min(took, sim.Time(a.m.shutdown.Int64(&s)))
 	}
 	if took == 0 {

@@ -160,7 +160,7 @@ func (e *engine) overDO(a *appState, id *idState, limit int) bool {
 
 // firstTouch draws the PoP of a Durable Object, for good.
 func (e *engine) firstTouch(a *appState, id *idState, worker int16) int16 {
-	r := e.derived(rng.Derive(e.seed, id.key, pDO))
+	r := e.derived(lifeOf(e.seed, id.key, 0).Stream(pDO))
 	return e.m.drawDO(a.m, worker, r)
 }
 

@@ -148,7 +148,7 @@ func (e *engine) askPolicy(a *appState, in *instance.Instance, near int) (pop in
 	q := placement.Query{Near: near, DO: e.doPoP(a, in)}
 	r := &e.rare
 	if a.m.policyDraws {
-		r = e.derived(rng.Derive(e.seed, e.instKey(a, in), pPolicy, uint64(in.Starts)))
+		r = e.derived(lifeOf(e.seed, e.instKey(a, in), uint64(a.nextStart(in))).Stream(pPolicy))
 	}
 	e.view = view{e, a, in}
 	c := a.m.policy.Policy.Choose(&e.view, q, r)
@@ -273,7 +273,7 @@ func (e *engine) poll(c *Start, took sim.Time, key, n uint64) sim.Time {
 		return took
 	}
 	if c.ProbeHang > 0 && took > 0 {
-		if r := rng.Derive(e.seed, key, pProbe, n); r.Float64() < c.ProbeHang {
+		if r := lifeOf(e.seed, key, n).Stream(pProbe); r.Float64() < c.ProbeHang {
 			took = max(took, c.ProbeCap)
 		}
 	}
@@ -285,7 +285,7 @@ func (e *engine) pull(a *appState, in *instance.Instance, pop int, key, n uint64
 	im := &a.m.cfg.Image
 	img := a.imageID(in)
 	if im.Catalogue > 0 {
-		r := e.derived(rng.Derive(e.seed, key, pCatalogue, n))
+		r := e.derived(lifeOf(e.seed, key, n).Stream(pCatalogue))
 		img = a.m.catalogueBase + a.m.catalogue.Draw(r.Uint64())
 	}
 	if im.External {

@@ -76,14 +76,23 @@ type appState struct {
 	deployWork     stats.Sum128 // 1/1024 vCPU-ns of it
 }
 
-func (a *appState) starts(in *instance.Instance) uint32 {
-	in.Starts++
-	if in.ID != instance.None {
-		a.ids[in.ID].starts++
-		return a.ids[in.ID].starts
-	}
-	if a.m.route == routePool {
+// nextStart is the number of the next start of an instance: of its id's, in a pool
+// of the pool's, else of its own.
+func (a *appState) nextStart(in *instance.Instance) uint32 {
+	switch {
+	case in.ID != instance.None:
+		return a.ids[in.ID].starts + 1
+	case a.m.route == routePool:
 		return uint32(a.startedN[in.Num])
+	}
+	return in.Starts + 1
+}
+
+// starts counts a start of an instance.
+func (a *appState) starts(in *instance.Instance) uint32 {
+	in.Starts = a.nextStart(in)
+	if in.ID != instance.None {
+		a.ids[in.ID].starts = in.Starts
 	}
 	return in.Starts
 }

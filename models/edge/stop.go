@@ -4,7 +4,6 @@ import (
 	"berth/models/instance"
 	"berth/models/result"
 	"berth/sim"
-	"berth/sim/rng"
 )
 
 // armExpiry queues the sleep deadline of a ready instance; there is never more
@@ -424,7 +423,7 @@ func (e *engine) armHostRestart(a *appState, i int32, key, n uint64) {
 	if rate <= 0 {
 		return
 	}
-	r := e.derived(rng.Derive(e.seed, key, pHost, n))
+	r := e.derived(lifeOf(e.seed, key, n).Stream(pHost))
 	at := e.now + sim.FromSeconds(r.Exp()*3600/rate)
 	if at <= e.horizon {
 		e.later(at, classPlatform, evRestart, i)

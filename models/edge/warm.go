@@ -236,7 +236,7 @@ func (e *engine) prime(a *appState, id int32) {
 	in.SetNum(id)
 	a.instOf[id] = i
 	if a.ids[id].do < 0 {
-		r := e.derived(rng.Derive(e.seed, a.ids[id].key, pWarm))
+		r := e.derived(lifeOf(e.seed, a.ids[id].key, 0).Stream(pWarm))
 		a.ids[id].do = e.firstTouch(a, &a.ids[id], int16(a.m.demandPops.Draw(r.Uint64())))
 	}
 	e.tryPlace(i)

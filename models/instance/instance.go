@@ -68,7 +68,7 @@ type life struct {
 	BusyIn     sim.Time // busy time of this run after warm-up
 	Requests   int64    // that reached it
 	MaxIn      int32    // most requests inside at once in this run
-	Starts     uint32
+	Starts     uint32   // number of its last start
 }
 
 // inside is what requests need that do not pass through the lane, and pools.
