@@ -138,7 +138,7 @@ func (e *engine) drawWorkers(es *entryState, d *drawn) {
 		word, stream = stream.Next()
 		pop, cw := p.worker(word)
 		jcw, jwd, jdc := e.m.jitters(word)
-		d.wpop[k], d.cw[k], d.region[k] = pop, cw+int32(jcw*float32(cw)), p.region
+		d.wpop[k], d.cw[k], d.region[k] = pop, prolonged(cw, jcw), p.region
 		d.jcw[k], d.jwd[k], d.jdc[k] = jcw, jwd, jdc
 	}
 	es.d.network = stream
@@ -159,7 +159,7 @@ func (d *drawn) request(e *engine, es *entryState, ei int) int32 {
 	q.Region, q.WPop, q.CW, q.JWD, q.JDC = d.region[k], d.wpop[k], d.cw[k], d.jwd[k], d.jdc[k]
 	if e.down[q.WPop] {
 		q.WPop, q.CW = e.reroute(&e.m.places[q.Place], q.WPop)
-		q.CW += int32(d.jcw[k] * float32(q.CW))
+		q.CW = prolonged(q.CW, d.jcw[k])
 	}
 	return r
 }

@@ -150,7 +150,7 @@ func (e *engine) network(q *instance.Request, word uint64) {
 	if e.m.jitter > 0 {
 		cw := float32(0)
 		cw, q.JWD, q.JDC = e.m.jitters(word)
-		q.CW += int32(cw * float32(q.CW))
+		q.CW = prolonged(q.CW, cw)
 	}
 }
 
@@ -412,11 +412,11 @@ func (m *Model) hopTo(from, to int16) int32 {
 }
 
 func jittered(ns int32, samePoP bool, jitter float32) int32 {
-	more := int32(float32(ns) * jitter)
+	longer := prolonged(ns, jitter)
 	if samePoP { // a conditional move: which it is cannot be guessed
-		more = 0
+		longer = ns
 	}
-	return ns + more
+	return longer
 }
 
 // look advances an instance to now, tallies what left it and acts on what

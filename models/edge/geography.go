@@ -137,6 +137,12 @@ func (g *geography) jitters(word uint64) (cw, wd, dc float32) {
 	return g.jitterQ[word&mask], g.jitterQ[word>>jitterBits&mask], g.jitterQ[word>>(2*jitterBits)&mask]
 }
 
+// prolonged is a round trip in ns that takes longer by a share of itself, and no
+// longer than 2.1 s, which is what it can hold.
+func prolonged(ns int32, share float32) int32 {
+	return int32(min(int64(ns)+int64(float32(ns)*share), math.MaxInt32))
+}
+
 // objectHops is the part of the table of round trips that every request needs.
 func (g *geography) objectHops() {
 	g.doIdx = make([]int16, g.pops)

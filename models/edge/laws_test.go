@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"math"
 	"testing"
 
 	"berth/models/result"
@@ -119,4 +120,15 @@ func TestLongerSleepAfterCanCostLessWithStartTimes(t *testing.T) {
 		}
 	}
 	t.Error("no counterexample in 200 paths: the condition on start times would be idle")
+}
+
+// However much jitter there is, no hop takes less than without.
+func TestJitterOnlyProlongs(t *testing.T) {
+	for _, share := range []float32{0, 0.05, 3, 76, 1e6} {
+		for _, ns := range []int32{0, 1, 250_000, 600_000_000, math.MaxInt32} {
+			if got := prolonged(ns, share); got < ns || float64(got) > float64(ns)*(1+float64(share))*1.0001 {
+				t.Errorf("%d ns are prolonged by %v times to %d ns", ns, share, got)
+			}
+		}
+	}
 }

@@ -122,7 +122,7 @@ func (r *reference) clientHop(q *refRequest, d *draws) {
 	}
 	if r.m.jitter > 0 {
 		cw, wd, dc := r.m.jitters(word)
-		q.cw += int32(cw * float32(q.cw))
+		q.cw = prolonged(q.cw, cw)
 		q.jwd, q.jdc = wd, dc
 	}
 }
@@ -149,7 +149,7 @@ func (r *reference) connect(q *refRequest, key uint64, d *draws) {
 func (r *reference) hop(from, to int16, jitter float32) int32 {
 	ns := r.m.rtt[int(from)*r.m.pops+int(to)]
 	if from != to && jitter > 0 {
-		ns += int32(float32(ns) * jitter)
+		ns = prolonged(ns, jitter)
 	}
 	return ns
 }

@@ -352,7 +352,7 @@ func (x *soloRun) sendDrawn(n int) int {
 		if m.jitter > 0 {
 			jcw, jwd, jdc = m.jitters(word)
 		}
-		g.CW += int32(jcw * float32(g.CW))
+		g.CW = prolonged(g.CW, jcw)
 		g.WD = e.hop(g.WPop, l.DO, jwd)
 		g.DC = jittered(l.Hop, l.SamePoP, jdc)
 		atDO := g.AtDO()
