@@ -140,7 +140,10 @@ func (d *Sensitivity) barsOf(factors []int, metric string) func(*Factor) string 
 	for _, i := range factors {
 		each(&d.Factors[i], func(_ int, v float64) { low, high = math.Min(low, v), math.Max(high, v) })
 	}
-	scale := float64(barWidth-1) / math.Max(high-low, math.SmallestNonzeroFloat64)
+	scale := 0.0 // characters a unit; where nothing is shown to move the metric there is only the line of the base
+	if high > low {
+		scale = float64(barWidth-1) / (high - low)
+	}
 	zero := int(math.Round(-low * scale))
 	return func(f *Factor) string {
 		cells := []rune(strings.Repeat(" ", barWidth))

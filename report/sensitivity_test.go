@@ -127,3 +127,26 @@ func TestOrderBySwing(t *testing.T) {
 		t.Errorf("order: %s", names)
 	}
 }
+
+// Where no factor is shown to move anything, every form says so.
+func TestSensitivityOfNothing(t *testing.T) {
+	s := studied()
+	for i := range s.Factors {
+		for j := range s.Factors[i].Ends {
+			for k := range s.Factors[i].Ends[j].Differences {
+				d := &s.Factors[i].Ends[j].Differences[k]
+				d.Change, d.Delta = result.NotShown, stats.Interval{Mean: 0.1, Half: 1, Lo: -0.9, Hi: 1.1, Conf: 0.95, N: 5, Known: true}
+			}
+		}
+	}
+	d := NewSensitivity(s)
+	for name, form := range map[string]func(*bytes.Buffer) error{
+		"text": func(b *bytes.Buffer) error { return d.Text(b, Options{}) }, "Markdown": func(b *bytes.Buffer) error { return d.Markdown(b) },
+		"HTML": func(b *bytes.Buffer) error { return d.HTML(b) },
+	} {
+		var b bytes.Buffer
+		if err := form(&b); err != nil || !strings.Contains(b.String(), "traffic") || name != "HTML" && strings.Contains(b.String(), "NaN") {
+			t.Errorf("%s: %v, %d bytes", name, err, b.Len())
+		}
+	}
+}
