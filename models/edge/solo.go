@@ -64,7 +64,7 @@ func (m *Model) compileSolo() {
 type soloDraws struct {
 	n              int // requests drawn
 	families       [soloAhead]rng.Family
-	streams        [soloAhead]rng.Stream // scratch
+	scratch        rng.Stream
 	network        [soloAhead]uint64
 	cpu, io, bytes [soloAhead]int64
 	think          [soloAhead]int64
@@ -81,24 +81,18 @@ func (d *soloDraws) draw(en *entry, key, k uint64, n int) {
 		s := f.Stream(pNetwork)
 		d.network[j] = s.Uint64()
 	}
-	d.law(d.cpu[:n], en.work.cpu, pCPU)
-	d.law(d.io[:n], en.work.io, pIO)
-	d.law(d.bytes[:n], en.work.bytes, pBytes)
-	d.law(d.think[:n], en.think, pThink)
-}
-
-// law draws a value for each request from its stream of a purpose, 0 without a law.
-func (d *soloDraws) law(dst []int64, s *dist.Sampler, purpose uint64) {
-	if s == nil {
-		clear(dst)
-		return
-	}
-	if _, constant := s.IsConstant(); !constant {
-		for j, f := range d.families[:len(dst)] {
-			d.streams[j] = f.Stream(purpose)
+	laws := [...]struct {
+		values  []int64
+		law     *dist.Sampler
+		purpose uint64
+	}{{d.cpu[:n], en.work.cpu, pCPU}, {d.io[:n], en.work.io, pIO}, {d.bytes[:n], en.work.bytes, pBytes}, {d.think[:n], en.think, pThink}}
+	for _, l := range laws {
+		if l.law == nil {
+			clear(l.values)
+		} else {
+			l.law.Each(l.values, d.families[:n], l.purpose, &d.scratch)
 		}
 	}
-	s.Each(dst, d.streams[:len(dst)])
 }
 
 // soloRequest makes the next request of a session that could not be simulated

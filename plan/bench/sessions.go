@@ -58,7 +58,7 @@ type talks struct {
 	rows
 	count, think *dist.Sampler
 	families     [rowsAhead]rng.Family
-	streams      [rowsAhead]rng.Stream
+	scratch      rng.Stream
 	pause        [rowsAhead]int64
 }
 
@@ -106,17 +106,11 @@ func (f *talks) draw(key, k uint64, first, n int) {
 		s := f.families[j].Stream(3)
 		f.words[first+j] = s.Uint64()
 	}
-	f.law(f.cpu[first:first+n], f.work.cpu, 5)
-	f.law(f.io[first:first+n], f.work.io, 6)
-	f.law(f.bytes[first:first+n], f.work.bytes, 7)
-	f.law(f.pause[first:first+n], f.think, 10)
-}
-
-func (f *talks) law(dst []int64, s *dist.Sampler, purpose uint64) {
-	for j := range dst {
-		f.streams[j] = f.families[j].Stream(purpose)
-	}
-	s.Each(dst, f.streams[:len(dst)])
+	families := f.families[:n]
+	f.work.cpu.Each(f.cpu[first:first+n], families, 5, &f.scratch)
+	f.work.io.Each(f.io[first:first+n], families, 6, &f.scratch)
+	f.work.bytes.Each(f.bytes[first:first+n], families, 7, &f.scratch)
+	f.think.Each(f.pause[first:first+n], families, 10, &f.scratch)
 }
 
 // spread maps a number anywhere into [0, n).

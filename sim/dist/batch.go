@@ -65,9 +65,11 @@ func (a *Alias) Fill(dst []int32, r *rng.Stream) {
 	*r = stream
 }
 
-// Each draws one value from each of several streams, what Int64 would draw from
-// it; the streams are used up. A constant takes none.
-func (s *Sampler) Each(dst []int64, from []rng.Stream) {
+// Each draws one value from the stream for a purpose of each of several families:
+// what Int64 would draw from it. It uses r for streams of which one word is not
+// enough.
+func (s *Sampler) Each(dst []int64, from []rng.Family, purpose uint64, r *rng.Stream) {
+	from = from[:len(dst)]
 	switch s.kind {
 	case constantKind:
 		for i := range dst {
@@ -77,25 +79,26 @@ func (s *Sampler) Each(dst []int64, from []rng.Stream) {
 		var x [batch]float64
 		for len(dst) > 0 {
 			n := min(len(dst), batch)
-			rng.EachExp(x[:n], from)
+			rng.EachExp(x[:n], from, purpose)
 			for i, v := range x[:n] {
 				dst[i] = toInt64(s.a*v + 0.5)
 			}
 			dst, from = dst[n:], from[n:]
 		}
 	case tableKind:
-		s.tableEach(dst, from)
+		s.tableEach(dst, from, purpose)
 	default:
-		for i := range dst {
-			dst[i] = s.Int64(&from[i])
+		for i, f := range from {
+			*r = f.Stream(purpose)
+			dst[i] = s.Int64(r)
 		}
 	}
 }
 
-func (s *Sampler) tableEach(dst []int64, from []rng.Stream) {
+func (s *Sampler) tableEach(dst []int64, from []rng.Family, purpose uint64) {
 	knots := &s.table.knots
-	for i := range dst {
-		word, _ := from[i].Next()
+	for i, f := range from {
+		word, _ := f.Stream(purpose).Next()
 		if inTail(word) {
 			dst[i] = s.fromTail(word)
 			continue

@@ -19,13 +19,14 @@ func TestEachEqualsInt64(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := Compile(d, 1e9)
-		streams, dst := make([]rng.Stream, 100_000), make([]int64, 100_000)
-		for i := range streams {
-			streams[i] = rng.FamilyOf(7, uint64(i)).Stream(3)
+		families, dst := make([]rng.Family, 100_000), make([]int64, 100_000)
+		for i := range families {
+			families[i] = rng.FamilyOf(7, uint64(i))
 		}
-		s.Each(dst, streams)
+		var scratch rng.Stream
+		s.Each(dst, families, 3, &scratch)
 		for i, v := range dst {
-			one := rng.FamilyOf(7, uint64(i)).Stream(3)
+			one := families[i].Stream(3)
 			if want := s.Int64(&one); v != want {
 				t.Fatalf("%s: draw %d is %d, want %d", text, i, v, want)
 			}

@@ -40,11 +40,12 @@ func (s *Stream) Exps(dst []float64) {
 	s.s0, s.s1 = s0, s1
 }
 
-// EachExp fills dst with what Exp of each of several streams would return.
-func EachExp(dst []float64, from []Stream) {
+// EachExp fills dst with what Exp of the stream for a purpose of each of several
+// families would return.
+func EachExp(dst []float64, from []Family, purpose uint64) {
 	from = from[:len(dst)]
-	for i := range dst {
-		s := &from[i]
+	for i, f := range from {
+		s := f.Stream(purpose)
 		u := word(s.s0, s.s1)
 		l := &expLayers[u&255]
 		if j := u >> 11; j < l.limit {
