@@ -45,11 +45,6 @@ func poolLaneConfig(t testing.TB, seed uint64) *Config {
 	a.Traffic = []workload.Config{{Kind: workload.Requests, PerSecond: rate}}
 	if r.IntN(3) == 0 {
 		a.Traffic[0].Shape.Bursts = []workload.Burst{{At: 30 * sim.Second, Every: 40 * sim.Second, Count: 12}}
-		if a.Min.N > 0 && a.SleepAfter < sim.Never {
-			// Left out: of several instances whose time is over at one instant, those
-			// that the minimum keeps are others in the reference, without lanes too.
-			a.Traffic[0].Shape.Bursts = nil
-		}
 	}
 	switch r.IntN(5) {
 	case 0:

@@ -81,18 +81,19 @@ func (d *soloDraws) draw(en *entry, key, k uint64, n int) {
 		s := f.Stream(pNetwork)
 		d.network[j] = s.Uint64()
 	}
-	laws := [...]struct {
-		values  []int64
-		law     *dist.Sampler
-		purpose uint64
-	}{{d.cpu[:n], en.work.cpu, pCPU}, {d.io[:n], en.work.io, pIO}, {d.bytes[:n], en.work.bytes, pBytes}, {d.think[:n], en.think, pThink}}
-	for _, l := range laws {
-		if l.law == nil {
-			clear(l.values)
-		} else {
-			l.law.Each(l.values, d.families[:n], l.purpose, &d.scratch)
-		}
+	d.law(d.cpu[:n], en.work.cpu, pCPU)
+	d.law(d.io[:n], en.work.io, pIO)
+	d.law(d.bytes[:n], en.work.bytes, pBytes)
+	d.law(d.think[:n], en.think, pThink)
+}
+
+// law draws a value for each request for a purpose, 0 without a law.
+func (d *soloDraws) law(dst []int64, s *dist.Sampler, purpose uint64) {
+	if s == nil {
+		clear(dst)
+		return
 	}
+	s.Each(dst, d.families[:len(dst)], purpose, &d.scratch)
 }
 
 // soloRequest makes the next request of a session that could not be simulated
@@ -271,7 +272,7 @@ func (x *soloRun) first(q *instance.Request) bool {
 	g.Cold = hasWaited(x.in, q, x.lane.Ready)
 	arrive := x.lane.Arrive(g)
 	finish := arrive + sim.Time(x.a.m.loneRate.Ceil(g.CPU)) + sim.Time(d.io[0])
-	if finish > x.until {
+	if finish > x.until || g.CPU >= instance.LaneWork {
 		return false
 	}
 	x.serve(arrive, finish, d.think[0])
@@ -352,7 +353,7 @@ func (x *soloRun) sendDrawn(n int) int {
 		atDO := g.AtDO()
 		arrive := atDO + sim.Time(g.DC/2)
 		finish := arrive + sim.Time(x.a.m.loneRate.Ceil(g.CPU)) + sim.Time(d.io[j])
-		if atDO > x.sleeps || finish > x.until || x.t > e.now+soloSpan {
+		if atDO > x.sleeps || finish > x.until || x.t > e.now+soloSpan || g.CPU >= instance.LaneWork {
 			return k
 		}
 		x.s.k++
