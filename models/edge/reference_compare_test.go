@@ -155,6 +155,10 @@ func loggedRun(t testing.TB, m *Model) (*engine, []loggedByKey) {
 	e := newEngine(m, 0)
 	keys := &requestKeys{e: e}
 	e.log = keys
+	if err := e.openTraces(); err != nil {
+		t.Fatal(err)
+	}
+	defer e.closeTraces()
 	e.begin()
 	if err := e.loop(t.Context(), nil); err != nil {
 		t.Fatal(err)

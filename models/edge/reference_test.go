@@ -202,6 +202,8 @@ func (r *reference) begin() {
 			r.nextFresh(es)
 		case es.en.cfg.Kind == workload.Users || es.en.cfg.Kind == workload.Population:
 			r.newUsers(i)
+		case es.en.cfg.Kind == workload.Trace:
+			r.readTrace(es)
 		}
 	}
 	if r.warmup > 0 {
