@@ -32,9 +32,19 @@ const soloSpan = sim.Hour
 func (m *Model) soloFor(en *entry, a *app) bool {
 	c := a.cfg
 	return a.route == routeSession && (en.cfg.Kind == workload.Sessions || en.cfg.Kind == workload.Users) &&
-		en.gap == nil && en.length == nil && en.work.mem == nil && a.spec.MemLimit == 0 && a.spec.DiskSlack == 0 &&
+		en.gap == nil && en.length == nil && soloMemory(en, a) && a.spec.DiskSlack == 0 &&
 		a.backend == nil && !a.smart && a.keep == nil && c.Client.Timeout == 0 && a.warmN == 0 && len(a.minRegions) == 0 && len(c.Touches) == 0 &&
 		len(m.places) <= instance.LanePlaces && m.cfg.Account.DORequestsPerS == 0 && m.cfg.Outages.HostRestartsPerHour == 0 && m.cfg.Outages.PoPPerHour == 0
+}
+
+// soloMemory says whether a request that is alone in its instance always finds the
+// memory it takes.
+func soloMemory(en *entry, a *app) bool {
+	takes, same := int64(0), true
+	if en.work.mem != nil {
+		takes, same = en.work.mem.IsConstant()
+	}
+	return same && (a.spec.MemLimit == 0 || a.spec.MemBase+takes <= a.spec.MemLimit)
 }
 
 // compileSolo marks the entries whose sessions are simulated ahead, and lists what
@@ -380,6 +390,11 @@ func (x *soloRun) close() {
 		a.out.RegionUsed += made
 	}
 	a.passed(made, ready)
+	if mem := e.entries[x.s.entry].en.work.mem; mem != nil {
+		takes, _ := mem.IsConstant()
+		a.memTime.AddMul(uint64(takes), uint64(l.Busy))
+		a.out.MaxMemoryBytes = max(a.out.MaxMemoryBytes, a.m.spec.MemBase+takes)
+	}
 	in.LastFinish = l.LastFinish
 	in.BusyIn += l.Busy
 	in.Requests += int64(l.Served)
