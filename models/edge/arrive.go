@@ -248,7 +248,7 @@ func (e *engine) toDO(r int32) {
 		e.rouse(i)
 	}
 	e.countRegion(a, id, q)
-	if limit := e.cfg.Account.DORequestsPerS; limit > 0 && e.overDO(a, id, limit) {
+	if limit := e.cfg.Account.DORequestsPerS; limit > 0 && e.overDO(a, q.ID, limit) {
 		e.failAt(r, result.FailDOOverload, q.AtDO)
 		return
 	}

@@ -91,6 +91,9 @@ func (e *engine) newApp(i int) {
 	}
 	ids := max(a.m.fixedIDs, int(m.awakeSessions(a.m)))
 	a.ids, a.instOf = make([]idState, 0, ids), make([]int32, 0, ids)
+	if m.cfg.Account.DORequestsPerS > 0 {
+		a.asks = make([]askRate, 0, ids)
+	}
 	for id := 0; id < a.m.fixedIDs; id++ {
 		a.newID(rng.Hash(uint64(i), uint64(id)+1, pKey), true)
 	}

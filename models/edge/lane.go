@@ -14,7 +14,7 @@ func (m *Model) lanesFor(en *entry, a *app) bool {
 	return (en.keyed && (a.spec.Slots == 0 || a.spec.Queue < 0) || m.lonePool(en, a)) &&
 		en.cfg.Kind == workload.Requests && en.ownPlaces > 0 && en.work.mem == nil &&
 		a.spec.MemLimit == 0 && a.spec.DiskSlack == 0 && a.backend == nil && !a.smart && a.keep == nil &&
-		a.cfg.Client.Timeout == 0 && len(m.places) <= instance.LanePlaces && m.cfg.Account.DORequestsPerS == 0
+		a.cfg.Client.Timeout == 0 && len(m.places) <= instance.LanePlaces
 }
 
 // compileLanes marks the entries whose requests pass through lanes.

@@ -22,6 +22,9 @@ func laneConfig(t testing.TB, seed uint64) *Config {
 	if r.IntN(4) == 0 {
 		cfg.Outages = Outages{HostRestartsPerHour: 200, PoPPerHour: 2, PoPDuration: law(t, "exponential(mean=20s)")}
 	}
+	if r.IntN(2) == 0 {
+		cfg.Account.DORequestsPerS = pickOne(r, 2, 1000, 1000)
+	}
 	a := &cfg.Apps[0]
 	a.Type.VCPU1024 = pickOne[int64](r, 64, 256, 1024, 2048)
 	a.Threads = pickOne(r, 1.0, 2)

@@ -89,6 +89,7 @@ func (e *engine) pass(a *appState, d *drawn, entry uint8, until sim.Time) (block
 	m, lanes, most, t := e.m, e.pool.Lanes, a.m.laneGuests, a.tally
 	first, seq, ready, used := d.k, e.sent, int64(0), int64(0)
 	last, network := e.last, !m.cfg.Network.None
+	second, nextSecond, limit := int32(0), sim.Time(0), int32(m.cfg.Account.DORequestsPerS)
 	k, n := first, d.until(until)
 	for ; k < n; k++ {
 		k := k & (drawAhead - 1)
@@ -126,6 +127,15 @@ func (e *engine) pass(a *appState, d *drawn, entry uint8, until sim.Time) (block
 		}
 		if blocked = l.Guests >= most; blocked {
 			break
+		}
+		if limit > 0 {
+			if at >= nextSecond {
+				second = int32(at / sim.Second)
+				nextSecond = sim.Time(second+1) * sim.Second
+			}
+			if blocked = !a.mayAsk(d.key[k], second, limit); blocked {
+				break
+			}
 		}
 		seq++
 		g := &l.First

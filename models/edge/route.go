@@ -34,8 +34,6 @@ type idState struct {
 	key      uint64 // names the id in hashed random streams
 	refs     int32  // of ids that do not come back: session alive, requests under way
 	starts   uint32
-	second   int32 // DO request rate: the second counted and its count
-	count    int32
 	do       int16 // PoP; -1 before the first touch
 	region   uint8
 	keep     bool // can be asked for again for ever
@@ -49,10 +47,16 @@ func (a *appState) newID(key uint64, keep bool) int32 {
 		i := a.freeIDs[n-1]
 		a.freeIDs = a.freeIDs[:n-1]
 		a.ids[i], a.instOf[i] = st, instance.None
+		if a.asks != nil {
+			a.asks[i] = askRate{}
+		}
 		a.dropSnapshot(i)
 		return i
 	}
 	a.ids, a.instOf = append(a.ids, st), append(a.instOf, instance.None)
+	if a.asks != nil {
+		a.asks = append(a.asks, askRate{})
+	}
 	return int32(len(a.ids) - 1)
 }
 
@@ -148,14 +152,33 @@ func (e *engine) routeByLoad(a *appState, worker int16) int32 {
 
 // overDO counts a request of a Durable Object by the second in which its client
 // sent it, and says whether it is over the soft limit.
-func (e *engine) overDO(a *appState, id *idState, limit int) bool {
-	sec := int32(e.now / sim.Second)
-	if id.second != sec {
-		id.second, id.count = sec, 0
+func (e *engine) overDO(a *appState, id int32, limit int) bool {
+	n := a.asks[id].ask(int32(e.now / sim.Second))
+	a.out.MaxDORate = max(a.out.MaxDORate, int64(n))
+	return int(n) > limit
+}
+
+// mayAsk counts a request of a Durable Object in a second; false, and nothing is
+// counted, when that would be over the limit.
+func (a *appState) mayAsk(id, second, limit int32) bool {
+	r := &a.asks[id]
+	if r.second == second && r.count >= limit {
+		return false
 	}
-	id.count++
-	a.out.MaxDORate = max(a.out.MaxDORate, int64(id.count))
-	return int(id.count) > limit
+	a.out.MaxDORate = max(a.out.MaxDORate, int64(r.ask(second)))
+	return true
+}
+
+// askRate counts the requests of a Durable Object in one second.
+type askRate struct{ second, count int32 }
+
+// ask counts one more and returns how many they are in its second.
+func (r *askRate) ask(second int32) int32 {
+	if r.second != second {
+		r.second, r.count = second, 0
+	}
+	r.count++
+	return r.count
 }
 
 // firstTouch draws the PoP of a Durable Object, for good.

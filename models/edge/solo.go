@@ -34,7 +34,7 @@ func (m *Model) soloFor(en *entry, a *app) bool {
 	return a.route == routeSession && (en.cfg.Kind == workload.Sessions || en.cfg.Kind == workload.Users) &&
 		en.gap == nil && en.length == nil && soloMemory(en, a) && a.spec.DiskSlack == 0 &&
 		a.backend == nil && !a.smart && a.keep == nil && c.Client.Timeout == 0 && a.warmN == 0 && len(a.minRegions) == 0 && len(c.Touches) == 0 &&
-		len(m.places) <= instance.LanePlaces && m.cfg.Account.DORequestsPerS == 0 && m.cfg.Outages.HostRestartsPerHour == 0 && m.cfg.Outages.PoPPerHour == 0
+		len(m.places) <= instance.LanePlaces && m.cfg.Outages.HostRestartsPerHour == 0 && m.cfg.Outages.PoPPerHour == 0
 }
 
 // soloMemory says whether a request that is alone in its instance always finds the
@@ -347,7 +347,7 @@ func (x *soloRun) goAhead() {
 // before one that has to go the general way.
 func (x *soloRun) sendDrawn(n int) int {
 	e, g, l, d := x.e, &x.guest, &x.lane, &x.e.solo
-	p, m := &e.m.places[x.s.place], e.m
+	p, m, limit := &e.m.places[x.s.place], e.m, int32(e.cfg.Account.DORequestsPerS)
 	for k := range n {
 		j := x.drawn & (soloAhead - 1)
 		word := d.network[j]
@@ -364,6 +364,9 @@ func (x *soloRun) sendDrawn(n int) int {
 		arrive := atDO + sim.Time(g.DC/2)
 		finish := arrive + sim.Time(x.a.m.loneRate.Ceil(g.CPU)) + sim.Time(d.io[j])
 		if atDO > x.sleeps || finish > x.until || x.t > e.now+soloSpan || g.CPU >= instance.LaneWork {
+			return k
+		}
+		if limit > 0 && !x.a.mayAsk(x.s.id, int32(x.t/sim.Second), limit) {
 			return k
 		}
 		x.s.k++

@@ -23,6 +23,9 @@ func soloConfig(t testing.TB, seed uint64) *Config {
 	if r.IntN(3) == 0 {
 		cfg.Hosts = Hosts{Mode: "list", List: []string{"FRA", "IAD", "SIN"}, Places: 5 + r.IntN(30)}
 	}
+	if r.IntN(2) == 0 {
+		cfg.Account.DORequestsPerS = pickOne(r, 2, 1000, 1000)
+	}
 	a := &cfg.Apps[0]
 	a.Type.VCPU1024 = pickOne[int64](r, 64, 256, 1024, 2048)
 	a.Service = pickOne(r, ProcessorSharing, FullSpeed, FIFO)

@@ -16,7 +16,8 @@ type appState struct {
 	out   *result.AppRun
 
 	ids       []idState
-	instOf    []int32 // by id: its instance, or None; apart, for requests to ready instances need nothing else
+	asks      []askRate // by id; nil without a limit on them
+	instOf    []int32   // by id: its instance, or None; apart, for requests to ready instances need nothing else
 	freeIDs   []int32
 	snapshots []snapshot       // by id, as far as there are any
 	number    uint64           // of fresh ids
