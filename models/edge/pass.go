@@ -101,6 +101,15 @@ func (e *engine) pass(a *appState, d *drawn, entry uint8, until sim.Time) (block
 		if blocked = e.down[wpop] || alone < 0; blocked {
 			break
 		}
+		if limit > 0 { // before an instance is started for it
+			if at >= nextSecond {
+				second = int32(at / sim.Second)
+				nextSecond = sim.Time(second+1) * sim.Second
+			}
+			if blocked = a.asks[d.key[k]].over(second, limit); blocked {
+				break
+			}
+		}
 		if uint(i) >= uint(len(lanes)) || !lanes[i].Open {
 			e.now, d.k, e.sent = at, k, seq
 			if blocked = !e.opens(a, d, i); blocked {
@@ -129,13 +138,7 @@ func (e *engine) pass(a *appState, d *drawn, entry uint8, until sim.Time) (block
 			break
 		}
 		if limit > 0 {
-			if at >= nextSecond {
-				second = int32(at / sim.Second)
-				nextSecond = sim.Time(second+1) * sim.Second
-			}
-			if blocked = !a.mayAsk(d.key[k], second, limit); blocked {
-				break
-			}
+			a.out.MaxDORate = max(a.out.MaxDORate, int64(a.asks[d.key[k]].ask(second)))
 		}
 		seq++
 		g := &l.First

@@ -158,19 +158,11 @@ func (e *engine) overDO(a *appState, id int32, limit int) bool {
 	return int(n) > limit
 }
 
-// mayAsk counts a request of a Durable Object in a second; false, and nothing is
-// counted, when that would be over the limit.
-func (a *appState) mayAsk(id, second, limit int32) bool {
-	r := &a.asks[id]
-	if r.second == second && r.count >= limit {
-		return false
-	}
-	a.out.MaxDORate = max(a.out.MaxDORate, int64(r.ask(second)))
-	return true
-}
-
 // askRate counts the requests of a Durable Object in one second.
 type askRate struct{ second, count int32 }
+
+// over says whether one more in a second would be over the limit.
+func (r *askRate) over(second, limit int32) bool { return r.second == second && r.count >= limit }
 
 // ask counts one more and returns how many they are in its second.
 func (r *askRate) ask(second int32) int32 {

@@ -366,8 +366,12 @@ func (x *soloRun) sendDrawn(n int) int {
 		if atDO > x.sleeps || finish > x.until || x.t > e.now+soloSpan || g.CPU >= instance.LaneWork {
 			return k
 		}
-		if limit > 0 && !x.a.mayAsk(x.s.id, int32(x.t/sim.Second), limit) {
-			return k
+		if limit > 0 {
+			asks, second := &x.a.asks[x.s.id], int32(x.t/sim.Second)
+			if asks.over(second, limit) {
+				return k
+			}
+			x.a.out.MaxDORate = max(x.a.out.MaxDORate, int64(asks.ask(second)))
 		}
 		x.s.k++
 		x.a.workerAt[g.WPop]++

@@ -47,7 +47,7 @@ func soloConfig(t testing.TB, seed uint64) *Config {
 		a.Rollouts = []Rollout{{At: 70 * sim.Second, Steps: []int{30, 100}, Interval: 20 * sim.Second, Grace: pickOne(r, 0, 30*sim.Second), ChangedMB: 50}}
 	}
 	if r.IntN(2) == 0 {
-		a.Work.Memory, a.Work.BaseMemoryMiB = bytesLaw(t, pickOne(r, "40MiB", "40MiB", "900MiB", "lognormal(mean=120MiB, cv=1)")), 180
+		a.Work.Memory, a.Work.BaseMemoryMiB = bytesLaw(t, "40MiB"), 180
 	}
 	think := pickOne(r, "exponential(mean=300ms)", "lognormal(mean=5s, cv=2)", "exponential(mean=20s)", "3s")
 	a.Traffic = []workload.Config{{Kind: workload.Sessions, PerSecond: pickOne(r, 0.1, 0.5), RequestsPerSession: count(t, pickOne(r, "geometric(mean=4)", "geometric(mean=60)", "1")), Think: law(t, think)}}

@@ -329,7 +329,11 @@ func (e *engine) ready(i int32) {
 	if a.m.route == routePool {
 		e.poolReady(i)
 	} else if (!a.m.solo || !e.soloStart(a, i)) && (a.m.laneGuests == 0 || !e.laneForWaiting(a, i)) {
+		gen := in.Gen
 		e.releasePending(i)
+		if in = &e.pool.Insts[i]; in.Gen != gen || in.State != instance.Ready {
+			return // those let in took more memory than there is
+		}
 	}
 	e.armExpiry(i)
 	if in.Warm {
